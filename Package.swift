@@ -1,0 +1,29 @@
+// swift-tools-version: 6.3
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// What every Swift target is compiled with.
+let common: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Library targets also show every unsafe use in review.
+let library: [SwiftSetting] = common + [.strictMemorySafety()]
+
+/// Targets that store or return spans need the lifetime annotations.
+let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
+
+let package = Package(
+    name: "swift-srtp",
+    platforms: [.macOS("26.0")],
+    targets: [
+        .target(name: "WireBytes", swiftSettings: library + [lifetimes]),
+        .target(name: "RTP", dependencies: ["WireBytes"], swiftSettings: library + [lifetimes]),
+        .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: common),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,58 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why octets are not the RTP or RTCP they should be, or cannot be made into it.
+@nonexhaustive
+public enum RTPError: Error, Hashable, Sendable {
+    /// The part of a packet that an error is about.
+    @nonexhaustive
+    public enum Element: String, Hashable, Sendable {
+        case rtpHeader = "RTP header"
+        case csrcList = "CSRC list"
+        case headerExtension = "header extension"
+        case extensionElement = "header extension element"
+        case padding = "padding"
+        case payload = "payload"
+        case rtcpHeader = "RTCP header"
+        case rtcpBody = "RTCP body"
+        case senderReport = "SR"
+        case receiverReport = "RR"
+        case sourceDescription = "SDES"
+        case goodbye = "BYE"
+        case app = "APP"
+        case compound = "RTCP compound"
+    }
+
+    /// The packet ends before `element` does.
+    case truncated(Element, neededBytes: Int, availableBytes: Int)
+    /// The version field is not 2.
+    case unsupportedVersion(UInt8)
+    /// The padding count is 0, or larger than what follows the header, or not a multiple of four in RTCP.
+    case invalidPadding(count: Int, availableBytes: Int)
+    /// A length field says more or less than the element holds.
+    case invalidLength(Element, bytes: Int)
+    /// A value does not fit its field.
+    case valueOutOfRange(Element, value: Int, allowed: ClosedRange<Int>)
+    /// The packet is of another RTCP type than was asked for.
+    case unexpectedPacketType(UInt8)
+    /// The output has no room.
+    case bufferTooSmall(neededBytes: Int, availableBytes: Int)
+}
+
+extension RTPError: CustomStringConvertible {
+    /// One line for a log.
+    public var description: String {
+        switch self {
+        case .truncated(let element, let needed, let available):
+            "\(element.rawValue) truncated: \(needed) octets needed, \(available) available"
+        case .unsupportedVersion(let version): "version \(version), expected 2"
+        case .invalidPadding(let count, let available): "padding of \(count) octets where \(available) are available"
+        case .invalidLength(let element, let bytes): "\(element.rawValue) has an impossible length of \(bytes) octets"
+        case .valueOutOfRange(let element, let value, let allowed):
+            "\(element.rawValue): \(value) is outside \(allowed.lowerBound)...\(allowed.upperBound)"
+        case .unexpectedPacketType(let type): "unexpected RTCP packet type \(type)"
+        case .bufferTooSmall(let needed, let available):
+            "\(needed) octets needed, the buffer has \(available)"
+        }
+    }
+}
