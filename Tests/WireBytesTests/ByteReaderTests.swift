@@ -15,10 +15,13 @@ struct ByteReaderTests {
         #expect(reader.readUInt24() == 0x040506)
         #expect(reader.readUInt32() == 0x0708_090A)
         #expect(reader.readUInt64() == 0x0B0C_0D0E_0F10_1112)
-        #expect(reader.remaining == 1)
+        let remaining = reader.remaining
+        #expect(remaining == 1)
         #expect(reader.readUInt16() == nil)
-        #expect(reader.offset == 18, "a refused read moves nothing")
+        let offset = reader.offset
+        #expect(offset == 18, "a refused read moves nothing")
         #expect(reader.readUInt8() == 19)
-        #expect(reader.isAtEnd)
+        let isAtEnd = reader.isAtEnd
+        #expect(isAtEnd)
     }
 }
