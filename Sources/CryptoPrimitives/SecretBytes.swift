@@ -1,0 +1,57 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CSRTPShims
+
+/// Key octets that exist once and are wiped when their owner goes away.
+@safe  // Safety: storage is never shared, written only in init, wiped and freed once.
+package struct SecretBytes: ~Copyable, @unchecked Sendable {
+    private let storage: UnsafeMutableRawBufferPointer
+
+    /// `count` octets that `fill` writes; they are zero before.
+    package static func make<E: Error>(
+        count: Int, filling fill: (inout MutableRawSpan) throws(E) -> Void
+    ) throws(E) -> SecretBytes {
+        let made = SecretBytes(zeros: count)
+        try made.write(fill)
+        return made
+    }
+
+    /// A copy of `bytes`, which the caller goes on to own.
+    package init(copying bytes: Span<UInt8>) {
+        unsafe storage = .allocate(byteCount: bytes.count, alignment: 16)
+        unsafe bytes.withUnsafeBytes { unsafe storage.copyMemory(from: $0) }
+    }
+
+    /// The octets of `bytes` followed by zeros, `count` in all.
+    ///
+    /// - Precondition: `count` is not below the octets there are.
+    package init(paddingOnTheRight bytes: borrowing SecretBytes, to count: Int) {
+        precondition(bytes.count <= count, "padding cannot shorten")
+        self.init(zeros: count)
+        unsafe storage.copyMemory(from: UnsafeRawBufferPointer(bytes.storage))
+    }
+
+    private borrowing func write<E: Error>(_ fill: (inout MutableRawSpan) throws(E) -> Void) throws(E) {
+        var span = unsafe storage.mutableBytes
+        try fill(&span)
+    }
+
+    private init(zeros count: Int) {
+        unsafe storage = .allocate(byteCount: count, alignment: 16)
+        unsafe storage.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
+    deinit {
+        unsafe csrtp_cleanse(storage.baseAddress, storage.count)
+        unsafe storage.deallocate()
+    }
+
+    /// The number of octets.
+    package var count: Int { unsafe storage.count }
+
+    /// Lends the octets.
+    package borrowing func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+        try unsafe body(storage.bytes)
+    }
+}
