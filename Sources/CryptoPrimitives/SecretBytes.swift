@@ -18,9 +18,18 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     }
 
     /// A copy of `bytes`, which the caller goes on to own.
-    package init(copying bytes: Span<UInt8>) {
-        unsafe storage = .allocate(byteCount: bytes.count, alignment: 16)
+    package init(copying bytes: RawSpan) {
+        self.init(zeros: bytes.byteCount)
         unsafe bytes.withUnsafeBytes { unsafe storage.copyMemory(from: $0) }
+    }
+
+    /// A copy of `first` with a copy of `second` behind it.
+    package init(joining first: Span<UInt8>, _ second: Span<UInt8>) {
+        self.init(zeros: first.count + second.count)
+        unsafe first.withUnsafeBytes { unsafe storage.copyMemory(from: $0) }
+        unsafe second.withUnsafeBytes { second in
+            unsafe UnsafeMutableRawBufferPointer(rebasing: storage[first.count...]).copyMemory(from: second)
+        }
     }
 
     /// The octets of `bytes` followed by zeros, `count` in all.

@@ -23,9 +23,8 @@ public struct PacketSlot: Hashable, Sendable {
     public var capacity: Int
     /// Which of the two transforms the packet takes.
     public var kind: PacketKind
-    /// After the call: the packet's new length, or a negative number that says why it was refused.
-    ///
-    /// ``PacketTransform/failure(ofResult:)`` turns a negative number into the kind of error that the single call throws.
+    /// After the call: the packet's new length, or the negated ``PacketTransformFailure/code`` of the error that the single
+    /// call would have thrown.
     public var result: Int
 
     /// A slot that no transform has seen; its result is ``notTransformed``.

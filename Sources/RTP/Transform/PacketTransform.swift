@@ -54,9 +54,6 @@ public protocol PacketTransform: ~Copyable {
     /// The effect is that of the single calls in slot order: a refused slot changes nothing for those behind it.
     @_lifetime(buffer: copy buffer)
     mutating func transformBatch(_ buffer: inout MutableRawSpan, slots: inout MutableSpan<PacketSlot>)
-
-    /// The kind of error behind a slot's negative result; `nil` for a length, and for a number that no error has.
-    static func failure(ofResult result: Int) -> Failure?
 }
 
 extension PacketTransform where Self: ~Copyable {

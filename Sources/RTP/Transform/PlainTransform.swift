@@ -53,13 +53,4 @@ public struct PlainTransform: PacketTransform, ~Copyable, Sendable {
     public mutating func transformRTCP(_ packet: RawSpan, into output: inout MutableRawSpan) throws(Failure) -> Int {
         try transformRTP(packet, into: &output)
     }
-
-    /// The error with this number.
-    public static func failure(ofResult result: Int) -> Failure? {
-        switch result {
-        case -1: .bufferTooSmall
-        case -2: .invalidSlot
-        default: nil
-        }
-    }
 }

@@ -1,0 +1,56 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a sender or receiver behaves, beyond its key. The defaults are the safe ones.
+public struct SRTPConfiguration: Hashable, Sendable {
+    /// Whether SRTCP packets are encrypted. They are authenticated always.
+    public enum RTCPEncryption: Hashable, Sendable {
+        /// Encrypted, except under a suite with the NULL cipher. A receiver refuses unencrypted packets, except there.
+        case automatic
+        /// Sent with the E bit, and required on what arrives, under every suite.
+        case required
+        /// Sent unencrypted (SDES `UNENCRYPTED_SRTCP`). A receiver takes packets with and without the E bit.
+        case off
+    }
+
+    /// What a sender does with an RTP packet whose index it has sent before.
+    public enum RepeatedPackets: Hashable, Sendable {
+        /// Refuses it.
+        case refused
+        /// Sends it again if it is the identical packet, for retransmission on the same stream. Costs 16 octets of memory
+        /// for each packet in the window of each stream.
+        case allowedWhenIdentical
+    }
+
+    /// The packets behind the newest one that can still be accepted, 64 to 32,768. A packet that lags by exactly the width
+    /// is refused. A sender uses the same width to know what it has sent.
+    public var replayWindow = 128
+    /// The same for SRTCP.
+    public var rtcpReplayWindow = 128
+    /// Streams (SSRCs) that a context admits at most, 1 to 2^24. Beyond it, packets of further SSRCs are refused.
+    public var streamLimit = 1024
+    /// Whether SRTCP packets are encrypted.
+    public var rtcpEncryption = RTCPEncryption.automatic
+    /// What a sender does with an RTP packet whose index it has sent before.
+    public var repeatedPackets = RepeatedPackets.refused
+    /// How many packets a stream may take under one master key.
+    package var limits = KeyLimits()
+
+    /// The defaults.
+    public init() {}
+
+    /// Throws where a number lies outside its range.
+    func validate() throws(SRTPError) {
+        for width in [replayWindow, rtcpReplayWindow] where !(64...32_768).contains(width) {
+            throw .invalidReplayWindow(width)
+        }
+        guard (1...1 << 24).contains(streamLimit) else { throw .invalidStreamLimit(streamLimit) }
+    }
+}
+
+/// The packets that one stream may take under one master key (RFC 3711 section 9.2). Lower only in tests, which cannot
+/// wait for 2^31 packets.
+package struct KeyLimits: Hashable, Sendable {
+    package var rtpPackets: UInt64 = 1 << 48
+    package var rtcpPackets: UInt64 = 1 << 31
+}

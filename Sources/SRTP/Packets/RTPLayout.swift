@@ -1,0 +1,67 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CryptoPrimitives
+internal import RTP
+internal import WireBytes
+
+/// Where the parts of an SRTP packet lie (RFC 3711 section 3.1). Only read from the packet; nothing is changed by it.
+///
+/// ```
+/// | RTP header, CSRCs, extension | payload, padding | tag |
+///                                |<-- encrypted --->|
+/// |<---------------- authenticated ---------------->|       and, not sent, the rollover counter behind it
+/// ```
+struct RTPLayout {
+    let ssrc: SSRC
+    let sequenceNumber: UInt16
+    let headerByteCount: Int
+    /// The octets before the tag.
+    let plainByteCount: Int
+    let tagByteCount: Int
+
+    /// Reads a packet that is to be protected.
+    @inline(__always)
+    init(plain packet: RawSpan, tagByteCount: Int) throws(SRTPError) {
+        try self.init(packet, plainByteCount: packet.byteCount, tagByteCount: tagByteCount)
+    }
+
+    /// Reads a packet that is to be unprotected.
+    @inline(__always)
+    init(protected packet: RawSpan, tagByteCount: Int) throws(SRTPError) {
+        let plain = packet.byteCount - tagByteCount
+        guard plain >= RTPHeader.minimumByteCount else {
+            throw .truncated(
+                neededBytes: RTPHeader.minimumByteCount + tagByteCount, availableBytes: packet.byteCount)
+        }
+        try self.init(packet.extracting(first: plain), plainByteCount: plain, tagByteCount: tagByteCount)
+    }
+
+    @inline(__always)
+    private init(_ packet: RawSpan, plainByteCount: Int, tagByteCount: Int) throws(SRTPError) {
+        let header: RTPHeader
+        do throws(RTPError) { header = try RTPHeader(parsing: packet) } catch { throw .malformed(error) }
+        let payload = plainByteCount - header.byteCount
+        guard payload <= AESCounterMode.maximumByteCount else {
+            throw .packetTooLong(payloadBytes: payload, limitBytes: AESCounterMode.maximumByteCount)
+        }
+        ssrc = header.ssrc
+        sequenceNumber = header.sequenceNumber
+        headerByteCount = header.byteCount
+        self.plainByteCount = plainByteCount
+        self.tagByteCount = tagByteCount
+    }
+
+    /// The packet's length with its tag.
+    var protectedByteCount: Int { plainByteCount + tagByteCount }
+
+    /// What the engine does with the packet at `index`.
+    @inline(__always)
+    func job(at index: PacketIndex) -> PacketJob {
+        PacketJob(
+            cipherStart: headerByteCount, cipherEnd: plainByteCount, authenticatedEnd: plainByteCount,
+            hiddenTrailer: index.rolloverCounter, tagStart: plainByteCount, tagCount: tagByteCount,
+            // IV = (k_s * 2^16) XOR (SSRC * 2^64) XOR (i * 2^16), RFC 3711 section 4.1.1
+            counter: CounterBlock(high: UInt64(ssrc.rawValue), low: index.wire << 16))
+    }
+}
