@@ -33,8 +33,14 @@ public enum RTPError: Error, Hashable, Sendable {
     case invalidLength(Element, bytes: Int)
     /// A value does not fit its field.
     case valueOutOfRange(Element, value: Int, allowed: ClosedRange<Int>)
-    /// The packet is of another RTCP type than was asked for.
+    /// An element that must be there is not.
+    case missing(Element)
+    /// The packet is of another RTCP type than may stand in its place, or RTCP where RTP was expected.
     case unexpectedPacketType(UInt8)
+    /// The session knows no such payload type.
+    case unknownPayloadType(UInt8)
+    /// The packet has a header extension in a session that has none.
+    case unexpectedHeaderExtension
     /// The output has no room.
     case bufferTooSmall(neededBytes: Int, availableBytes: Int)
 }
@@ -50,7 +56,10 @@ extension RTPError: CustomStringConvertible {
         case .invalidLength(let element, let bytes): "\(element.rawValue) has an impossible length of \(bytes) octets"
         case .valueOutOfRange(let element, let value, let allowed):
             "\(element.rawValue): \(value) is outside \(allowed.lowerBound)...\(allowed.upperBound)"
+        case .missing(let element): "\(element.rawValue) missing"
         case .unexpectedPacketType(let type): "unexpected RTCP packet type \(type)"
+        case .unknownPayloadType(let type): "unknown payload type \(type)"
+        case .unexpectedHeaderExtension: "header extension where none may be"
         case .bufferTooSmall(let needed, let available):
             "\(needed) octets needed, the buffer has \(available)"
         }

@@ -1,0 +1,105 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import RTP
+
+/// SplitMix64: the same numbers on every run.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+
+    mutating func number<T: FixedWidthInteger>(_ type: T.Type = T.self) -> T {
+        .random(in: .min ... .max, using: &self)
+    }
+
+    mutating func octets(_ count: Int) -> [UInt8] { (0..<count).map { _ in number() } }
+
+    mutating func octets(in counts: ClosedRange<Int>) -> [UInt8] { octets(.random(in: counts, using: &self)) }
+
+    mutating func words(in counts: ClosedRange<Int>) -> [UInt8] { octets(4 * .random(in: counts, using: &self)) }
+
+    mutating func list<T>(_ counts: ClosedRange<Int>, of make: (inout Self) -> T) -> [T] {
+        (0..<Int.random(in: counts, using: &self)).map { _ in make(&self) }
+    }
+
+    mutating func ssrc() -> SSRC { SSRC(number()) }
+}
+
+extension SeededGenerator {
+    mutating func rtpPacket() -> RTPPacketBuilder {
+        var packet = RTPPacketBuilder(
+            payloadType: .random(in: 0...127, using: &self), sequenceNumber: number(), timestamp: number(), ssrc: ssrc()
+        )
+        packet.marker = .random(using: &self)
+        packet.paddingByteCount = .random(using: &self) ? number() : 0
+        packet.csrcs = list(0...15) { $0.ssrc() }
+        if Bool.random(using: &self) {
+            packet.headerExtension = HeaderExtension(profile: number(), data: words(in: 0...6))
+        }
+        return packet
+    }
+
+    mutating func reportBlock() -> ReportBlock {
+        ReportBlock(
+            source: ssrc(), fractionLost: number(),
+            cumulativeLost: .random(in: ReportBlock.cumulativeLostRange, using: &self),
+            extendedHighestSequenceNumber: number(), jitter: number(), lastSenderReport: number(),
+            delaySinceLastSenderReport: number())
+    }
+
+    mutating func rtcpPacket() throws -> RTCPPacket {
+        switch Int.random(in: 0...5, using: &self) {
+        case 0:
+            .senderReport(
+                SenderReport(
+                    ssrc: ssrc(), ntpTimestamp: NTPTimestamp(rawValue: number()), rtpTimestamp: number(),
+                    packetCount: number(), octetCount: number(), reports: list(0...31) { $0.reportBlock() },
+                    profileExtension: words(in: 0...3)))
+        case 1:
+            .receiverReport(
+                ReceiverReport(
+                    ssrc: ssrc(), reports: list(0...31) { $0.reportBlock() }, profileExtension: words(in: 0...3)))
+        case 2: .sourceDescription(try sourceDescription())
+        case 3:
+            .goodbye(
+                try Goodbye(
+                    sources: list(0...31) { $0.ssrc() },
+                    reason: .random(using: &self)
+                        ? String(repeating: "x", count: .random(in: 0...255, using: &self)) : nil))
+        case 4:
+            .applicationDefined(
+                ApplicationDefined(
+                    subtype: .random(in: 0...31, using: &self), ssrc: ssrc(), name: .init(rawValue: number()),
+                    data: words(in: 0...5)))
+        default:
+            .raw(
+                RawRTCPPacket(
+                    packetType: RTCPPacketType(rawValue: .random(in: 205...223, using: &self)),
+                    count: .random(in: 0...31, using: &self), body: words(in: 0...5)))
+        }
+    }
+
+    mutating func sourceDescription() throws -> SourceDescription {
+        var chunks: [SourceDescription.Chunk] = []
+        for _ in 0..<Int.random(in: 0...31, using: &self) {
+            var chunk = SourceDescription.Chunk(source: ssrc())
+            for _ in 0..<Int.random(in: 0...4, using: &self) {
+                let kind = SourceDescription.Item.Kind(rawValue: .random(in: 1...255, using: &self))
+                chunk.items.append(
+                    kind == .priv
+                        ? try .init(privatePrefix: "p", value: "v") : try .init(kind, octets: octets(in: 0...20)))
+            }
+            chunks.append(chunk)
+        }
+        return SourceDescription(chunks)
+    }
+}
