@@ -23,6 +23,13 @@ let package = Package(
     products: [
         .library(name: "RTP", targets: ["RTP"]),
         .library(name: "SRTP", targets: ["SRTP"]),
+        .library(name: "RTPTransport", targets: ["RTPTransport"]),
+        .library(name: "RTPCaptures", targets: ["RTPCaptures"]),
+        .executable(name: "srtp", targets: ["SRTPTool"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMajor(from: "1.8.2")),
+        .package(url: "https://github.com/apple/swift-nio", .upToNextMajor(from: "2.101.2")),
     ],
     targets: [
         .systemLibrary(
@@ -35,7 +42,49 @@ let package = Package(
         .target(name: "RTP", dependencies: ["WireBytes"], swiftSettings: library + [lifetimes]),
         .target(name: "CryptoPrimitives", dependencies: ["CSRTPShims"], swiftSettings: library),
         .target(name: "SRTP", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]),
+        .target(
+            name: "RTPTransport",
+            dependencies: ["RTP", "WireBytes", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: library + [lifetimes]
+        ),
+        .target(name: "RTPCaptures", dependencies: ["WireBytes"], swiftSettings: library + [lifetimes]),
+        .executableTarget(
+            name: "SRTPTool",
+            dependencies: [
+                "RTP", "RTPCaptures", "RTPTransport", "SRTP", "SRTPConformance", "WireBytes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: common
+        ),
+        .target(
+            name: "SRTPConformance", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives"],
+            swiftSettings: library
+        ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .testTarget(
+            name: "CryptoPrimitivesTests", dependencies: ["CryptoPrimitives", "WireBytes", "TestSupport"],
+            swiftSettings: common
+        ),
+        .testTarget(
+            name: "SRTPTests", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives", "TestSupport"],
+            swiftSettings: common
+        ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: common),
+        .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: common),
+        .testTarget(
+            name: "RTPTransportTests",
+            dependencies: [
+                "RTPTransport", "RTP", "SRTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: common
+        ),
+        .testTarget(name: "RTPCapturesTests", dependencies: ["RTPCaptures"], swiftSettings: common),
+        .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,40 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import SRTPConformance
+import Testing
+
+@Suite("The repository's vector files")
+struct TestVectorsTests {
+    @Test("nothing fails, and every file that can be run is")
+    func all() {
+        let report = ConformanceRunner().run([TestVectors.folder])
+        #expect(report.failures == [])
+        #expect(report.problems == [])
+        #expect(report.exitCode == 0)
+        #expect(report.otherFileCount > 0, "the README, at least")
+        let reasons = report.skipReasons.values.reduce(0, +)
+        #expect(reasons == report.skipped, "every skipped row has a reason")
+    }
+
+    @Test(
+        "rows that are run",
+        arguments: [
+            ("model/kdf-aes-cm.jsonl", 60), ("model/srtp-reject.jsonl", 557), ("model/srtp-rfc3711.jsonl", 700),
+            ("rfc2202.json", 7), ("rfc3711.json", 4), ("rfc6188.json", 8), ("rfc6904.json", 2), ("rfc8285.json", 2),
+        ])
+    func passed(file: String, atLeast: Int) {
+        let report = ConformanceRunner().run(["\(TestVectors.folder)/\(file)"])
+        #expect(report.passed >= atLeast)
+        #expect(report.failed == 0)
+    }
+
+    @Test("SEED is left out on purpose, whatever the options")
+    func seed() {
+        var options = ConformanceRunner.Options()
+        options.failsOnSkips = true
+        let report = ConformanceRunner(options: options).run(["\(TestVectors.folder)/rfc5669.json"])
+        #expect(Counts(report) == Counts(skipped: 3))
+        #expect(report.skipReasons == ["left out on purpose": 3])
+    }
+}
