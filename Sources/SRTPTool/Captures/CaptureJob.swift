@@ -1,0 +1,125 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import RTP
+import RTPCaptures
+import SRTP
+
+/// Takes a capture's RTP and RTCP packets through a transform into another capture.
+struct CaptureJob {
+    let input: String
+    let output: String
+    let selection: SelectionOptions
+    /// What the progress line says.
+    let verb: String
+
+    /// Runs the job.
+    ///
+    /// - Parameter prepare: Called once for each SSRC that is selected, before its first packet.
+    func run<Transform: PacketTransform & ~Copyable>(
+        through transform: inout Transform, prepare: (inout Transform, SSRC) -> Void
+    ) throws(ToolError) -> CaptureOutcome where Transform.Failure == SRTPError {
+        var reader: CaptureReader
+        do throws(CaptureError) { reader = try CaptureReader(path: input) } catch { throw ToolError(error, file: input) }
+        var writer = try makeWriter(reader.timestampResolution)
+        var rewriter = DatagramRewriter()
+        var outcome = CaptureOutcome()
+        var known: Set<SSRC> = []
+        var scratch = [UInt8](repeating: 0, count: 1 << 16 + 64)
+        var progress = Progress(verb)
+        defer { progress.finish() }
+        Interruption.watch()
+
+        while true {
+            do throws(CaptureError) {
+                guard let packet = try reader.next() else { break }
+                try step(
+                    packet, &writer, &rewriter, &outcome, &scratch,
+                    transforming: { (bytes, length, kind, ssrc) throws(SRTPError) in
+                        if known.insert(ssrc).inserted { prepare(&transform, ssrc) }
+                        return switch kind {
+                        case .rtp: try transform.transformRTP(&bytes, length: length)
+                        case .rtcp: try transform.transformRTCP(&bytes, length: length)
+                        }
+                    })
+            } catch {
+                throw ToolError(error, file: input)
+            }
+            let (packets, total) = (outcome.packets, reader.fileByteCount)
+            let offset = reader.fileOffset
+            progress.update(
+                total.map { "\(packets) packets, \($0 > 0 ? offset * 100 / $0 : 100)%" } ?? "\(packets) packets")
+            try Interruption.check()
+        }
+        try finish(writer, outcome)
+        return outcome
+    }
+
+    private func makeWriter(_ resolution: TimestampResolution) throws(ToolError) -> CaptureWriter {
+        do throws(CaptureError) {
+            return try CaptureWriter(
+                path: output, timestampResolution: resolution, replacingExisting: selection.force)
+        } catch { throw ToolError(error, file: output) }
+    }
+
+    /// Gives the file its name, unless there is nothing in it that was asked for.
+    private func finish(_ writer: consuming CaptureWriter, _ outcome: CaptureOutcome) throws(ToolError) {
+        guard outcome.selected > 0 else {
+            throw ToolError(.badData, "\(input): none of its \(outcome.packets) packets is RTP or RTCP as selected")
+        }
+        guard outcome.accepted > 0 else {
+            throw ToolError(
+                .badData, "\(input): all \(outcome.selected) selected packets were rejected: \(outcome.reasons)")
+        }
+        do throws(CaptureError) { try writer.finish() } catch { throw ToolError(error, file: output) }
+    }
+
+    /// Takes one frame through, or leaves it.
+    private func step(
+        _ packet: borrowing CapturedPacket, _ writer: inout CaptureWriter, _ rewriter: inout DatagramRewriter,
+        _ outcome: inout CaptureOutcome, _ scratch: inout [UInt8],
+        transforming transform: (inout MutableRawSpan, Int, PacketKind, SSRC) throws(SRTPError) -> Int
+    ) throws(CaptureError) {
+        outcome.packets += 1
+        guard let datagram = try? UDPDatagram(parsing: packet.bytes, linkType: packet.linkType),
+            let (kind, ssrc) = selected(packet.bytes.extracting(datagram.payloadRange), of: datagram)
+        else {
+            outcome.others += 1
+            if selection.keepOthers { try writer.write(packet) }
+            return
+        }
+        let payload = packet.bytes.extracting(datagram.payloadRange)
+        let result: Int
+        do throws(SRTPError) {
+            payload.withUnsafeBytes { payload in scratch.withUnsafeMutableBytes { $0.copyMemory(from: payload) } }
+            var span = scratch.mutableSpan
+            var bytes = span.mutableBytes
+            result = try transform(&bytes, payload.byteCount, kind, ssrc)
+        } catch {
+            outcome.reject(error, packetNumber: packet.number)
+            return
+        }
+        let frame = try rewriter.rewrite(packet.bytes, datagram, payload: scratch.span.bytes.extracting(first: result))
+        try writer.write(frame, insteadOf: packet)
+        outcome.accept(kind)
+    }
+
+    /// What a datagram is, where it is of a kind, SSRC and port that were asked for.
+    private func selected(_ payload: RawSpan, of datagram: UDPDatagram) -> (PacketKind, SSRC)? {
+        if !selection.port.isEmpty, !selection.port.contains(datagram.sourcePort),
+            !selection.port.contains(datagram.destinationPort)
+        {
+            return nil
+        }
+        let (kind, offset): (PacketKind, Int)
+        switch DatagramClass(payload) {
+        case .rtp: (kind, offset) = (.rtp, 8)
+        case .rtcp: (kind, offset) = (.rtcp, 4)
+        default: return nil
+        }
+        guard payload.byteCount >= offset + 4 else { return nil }
+        let ssrc = SSRC(payload.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian)
+        return selection.ssrc.isEmpty || selection.ssrc.contains(ssrc) ? (kind, ssrc) : nil
+    }
+}

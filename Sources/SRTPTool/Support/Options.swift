@@ -1,0 +1,95 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import RTP
+import SRTP
+
+/// How names and numbers on the command line are read.
+enum ArgumentReading {
+    /// The suite with this name, which must be one that can be used.
+    static func suite(_ argument: String) throws -> SRTPSuite {
+        guard let suite = SRTPSuite.named(argument) else {
+            let names = SRTPSuite.all.filter(\.isUsable).map(\.name).joined(separator: ", ")
+            throw ValidationError("no suite is named \(argument), expected one of \(names)")
+        }
+        guard suite.isUsable else { throw ValidationError("suite \(suite.name) is \(suite.status.rawValue)") }
+        return suite
+    }
+
+    /// The SSRC that one to eight hex digits write.
+    static func ssrc(_ argument: String) throws -> SSRC {
+        let digits = argument.lowercased().hasPrefix("0x") ? argument.dropFirst(2) : argument[...]
+        guard (1...8).contains(digits.count), let number = UInt32(digits, radix: 16) else {
+            throw ValidationError("SSRC \(argument): expected 1 to 8 hex digits")
+        }
+        return SSRC(rawValue: number)
+    }
+}
+
+/// What every command that uses a key takes.
+struct KeyOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The suite; `srtp suites` lists them.", valueName: "name"),
+        transform: ArgumentReading.suite)
+    var suite: SRTPSuite = .aesCM128_HMACSHA1_80
+
+    @Option(
+        name: .customLong("key-file"),
+        help: ArgumentHelp(
+            "A file with one line: master key and salt joined, in hex or base64, or an SDES inline: value. - is standard input.",
+            valueName: "file"))
+    var keyFile: String
+
+    @Option(help: ArgumentHelp("The master key identifier (not built yet).", valueName: "hex"))
+    var mki: String?
+
+    @Option(help: ArgumentHelp("The rollover counter of each stream's first packet.", valueName: "number"))
+    var roc: UInt32?
+
+    @Option(name: .customLong("kdr"), help: ArgumentHelp("The key derivation rate; 0 is the only one built.", valueName: "number"))
+    var keyDerivationRate = 0
+
+    @Option(
+        name: .customLong("replay-window"),
+        help: ArgumentHelp("Packets behind the newest one that are still accepted, 64 to 32768.", valueName: "packets"))
+    var replayWindow = 128
+
+    func validate() throws {
+        if mki != nil { throw ValidationError("--mki: not built yet") }
+        if keyDerivationRate != 0 { throw ValidationError("--kdr \(keyDerivationRate): not built yet, expected 0") }
+        if !(64...32_768).contains(replayWindow) {
+            throw ValidationError("--replay-window \(replayWindow): expected 64 to 32768")
+        }
+    }
+
+    func masterKey() throws(ToolError) -> SRTPMasterKey { try KeyFile.read(keyFile, for: suite) }
+
+    var configuration: SRTPConfiguration {
+        var configuration = SRTPConfiguration()
+        configuration.replayWindow = replayWindow
+        configuration.rtcpReplayWindow = replayWindow
+        configuration.streamLimit = 1 << 20
+        return configuration
+    }
+}
+
+/// Which packets of a capture a command works on.
+struct SelectionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Only this SSRC; may be repeated.", valueName: "hex"), transform: ArgumentReading.ssrc)
+    var ssrc: [SSRC] = []
+
+    @Option(help: ArgumentHelp("Only UDP datagrams from or to this port; may be repeated.", valueName: "port"))
+    var port: [UInt16] = []
+
+    @Flag(name: .customLong("keep-others"), help: "Also write the packets that are not selected, as they are.")
+    var keepOthers = false
+
+    @Flag(help: "Replace the output file if it exists.")
+    var force = false
+
+    @Flag(help: "Print the counts as JSON on the standard output.")
+    var json = false
+}
