@@ -4,12 +4,16 @@
 
 import PackageDescription
 
+/// In continuous integration a warning in a target of ours is an error.
+let isStrict = Context.environment["CI"] != nil
+
 /// What every Swift target is compiled with.
-let common: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+let common: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 /// Library targets also show every unsafe use in review.
 let library: [SwiftSetting] = common + [.strictMemorySafety()]
@@ -37,11 +41,15 @@ let package = Package(
             pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
-        .target(name: "CSRTPShims", dependencies: ["COpenSSL"]),
+        .target(
+            name: "CSRTPShims", dependencies: ["COpenSSL"],
+            cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []
+        ),
         .target(name: "WireBytes", swiftSettings: library + [lifetimes]),
         .target(name: "RTP", dependencies: ["WireBytes"], swiftSettings: library + [lifetimes]),
         .target(name: "CryptoPrimitives", dependencies: ["CSRTPShims"], swiftSettings: library),
-        .target(name: "SRTP", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]),
+        .target(
+            name: "SRTP", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]),
         .target(
             name: "RTPTransport",
             dependencies: ["RTP", "WireBytes", .product(name: "NIOCore", package: "swift-nio")],

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoPrimitives
-import Testing
 import TestSupport
+import Testing
 import WireBytes
 
 @Suite("Key derivation, RFC 3711 section 4.3")

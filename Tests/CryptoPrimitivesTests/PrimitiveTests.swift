@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoPrimitives
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Primitives against published values")
 struct PrimitiveTests {
@@ -17,7 +17,9 @@ struct PrimitiveTests {
         var testDescription: String { id }
     }
 
-    @Test("AES-CM keystream, RFC 3711 B.2, by block calls and by CTR mode", arguments: try TestVectors.rows("rfc3711.json", as: KeystreamRow.self))
+    @Test(
+        "AES-CM keystream, RFC 3711 B.2, by block calls and by CTR mode",
+        arguments: try TestVectors.rows("rfc3711.json", as: KeystreamRow.self))
     func keystream(_ row: KeystreamRow) throws {
         let cipher = try AESCounterMode(key: secret(octets(row.session_key)))
         let iv = block(octets(row.offset))
@@ -42,7 +44,9 @@ struct PrimitiveTests {
         var testDescription: String { "case \(id)" }
     }
 
-    @Test("HMAC-SHA1, RFC 2202, from saved states and through EVP", arguments: try TestVectors.rows("rfc2202.json", as: HMACRow.self))
+    @Test(
+        "HMAC-SHA1, RFC 2202, from saved states and through EVP",
+        arguments: try TestVectors.rows("rfc2202.json", as: HMACRow.self))
     func hmac(_ row: HMACRow) throws {
         for route in [HMACSHA1.Route.savedStates, .evp] {
             let mac = try HMACSHA1(key: secret(octets(row.key)), route: route)

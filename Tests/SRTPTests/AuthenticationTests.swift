@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -106,7 +106,9 @@ struct AuthenticationTests {
         #expect(receiving.rtp(wire) == .success(packet))
     }
 
-    @Test("SRTP-21 a refused packet stays as it arrived, in place; out of place nothing is written", arguments: builtSuites)
+    @Test(
+        "SRTP-21 a refused packet stays as it arrived, in place; out of place nothing is written",
+        arguments: builtSuites)
     func refusedOctets(_ suite: SRTPSuite) throws {
         var key = try SRTPReceiver(masterKey: sampleKey(suite))
         var forged = try Sending.wire(SamplePackets.rtp(sequence: 1), suite: suite)
@@ -121,14 +123,16 @@ struct AuthenticationTests {
                 var span = inPlace.mutableSpan
                 var bytes = span.mutableBytes
                 let length = bytes.byteCount
-                let refused = isRTP
+                let refused =
+                    isRTP
                     ? (try? key.unprotectRTP(&bytes, length: length)) : (try? key.unprotectRTCP(&bytes, length: length))
                 #expect(refused == nil)
             }
             do {
                 var span = outOfPlace.mutableSpan
                 var bytes = span.mutableBytes
-                let refused = isRTP
+                let refused =
+                    isRTP
                     ? (try? key.unprotectRTP(original.span.bytes, into: &bytes))
                     : (try? key.unprotectRTCP(original.span.bytes, into: &bytes))
                 #expect(refused == nil)

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -54,7 +54,8 @@ struct BatchTests {
                 } else {
                     // Duplicates, malformed packets and a wrap among them.
                     if choice > 2 { sequence &+= 1 }
-                    var packet = SamplePackets.rtp(sequence: sequence, ssrc: ssrc, payload: generator.octets(choice * 20))
+                    var packet = SamplePackets.rtp(
+                        sequence: sequence, ssrc: ssrc, payload: generator.octets(choice * 20))
                     if choice == 1 { packet[0] = 0x40 }
                     batch.append(packet, .rtp)
                     expected.append(single.rtp(packet))
@@ -72,7 +73,8 @@ struct BatchTests {
                     if Int.random(in: 0..<5, using: &generator) == 0 { arriving[arriving.count - 1] ^= 1 }
                     incoming.append(arriving, batch.slots[position].kind, room: 0)
                     plain.append(
-                        batch.slots[position].kind == .rtp ? singleReceiver.rtp(arriving) : singleReceiver.rtcp(arriving))
+                        batch.slots[position].kind == .rtp
+                            ? singleReceiver.rtp(arriving) : singleReceiver.rtcp(arriving))
                 case .failure(let error):
                     #expect(batch.slots[position].result == -error.code)
                     #expect(SRTPRefusal(slotResult: batch.slots[position].result) == error.refusal)

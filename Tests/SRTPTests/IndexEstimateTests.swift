@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -148,7 +148,8 @@ struct IndexEstimateTests {
         #expect(sending.rtp(packet) == .success(try Sending.wire(packet, rolloverCounter: 1)))
     }
 
-    @Test("SRTP-10 counters above 2^16 and 2^31 are kept whole", arguments: [0xFFFF, 0x1_0000, 0x7FFF_FFFF, 0x8000_0000])
+    @Test(
+        "SRTP-10 counters above 2^16 and 2^31 are kept whole", arguments: [0xFFFF, 0x1_0000, 0x7FFF_FFFF, 0x8000_0000])
     func largeCounters(_ counter: UInt32) throws {
         let sending = try Sending()
         let receiving = try Receiving()

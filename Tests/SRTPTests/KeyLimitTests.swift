@@ -2,19 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
 @Suite("Packets under one master key, RFC 3711 section 9.2")
 struct KeyLimitTests {
-    @Test("SRTP-55 the last packet passes, the next is refused and stays refused, RTP and RTCP, every stream", arguments: [true, false])
+    @Test(
+        "SRTP-55 the last packet passes, the next is refused and stays refused, RTP and RTCP, every stream",
+        arguments: [true, false])
     func limit(byRTP: Bool) throws {
         let configure = { (configuration: inout SRTPConfiguration) in
             if byRTP { configuration.limits.rtpPackets = 3 } else { configuration.limits.rtcpPackets = 3 }
         }
-        let (sending, receiving) = (try Sending(.aesCM128_HMACSHA1_80, configure), try Receiving(.aesCM128_HMACSHA1_80, configure))
+        let (sending, receiving) = (
+            try Sending(.aesCM128_HMACSHA1_80, configure), try Receiving(.aesCM128_HMACSHA1_80, configure)
+        )
         _ = try receiving.rtp(try sending.rtp(SamplePackets.rtp(sequence: 1, ssrc: 2)).get()).get()
         for number: UInt16 in 1...3 {
             if byRTP {

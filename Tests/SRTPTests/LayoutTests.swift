@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -19,7 +19,8 @@ struct LayoutTests {
                 for payload in [0, 1, 16, 40] {
                     let packet = SamplePackets.rtp(
                         sequence: sequence, payload: [UInt8](repeating: 7, count: payload),
-                        csrcs: (0..<csrcCount).map { UInt32($0) }, extensionWords: words.map { [UInt32](repeating: 9, count: $0) })
+                        csrcs: (0..<csrcCount).map { UInt32($0) },
+                        extensionWords: words.map { [UInt32](repeating: 9, count: $0) })
                     let header = packet.count - payload
                     let wire = try sending.rtp(packet).get()
                     #expect(Array(wire.prefix(header)) == Array(packet.prefix(header)), "the header stays in the clear")
@@ -40,7 +41,9 @@ struct LayoutTests {
         #expect(receiving.rtp(try Sending.wire(packet)) == .success(packet))
     }
 
-    @Test("SRTP-39 an extension or CSRC list that runs past the end is malformed, the tag not counted in", arguments: builtSuites)
+    @Test(
+        "SRTP-39 an extension or CSRC list that runs past the end is malformed, the tag not counted in",
+        arguments: builtSuites)
     func headerPastTheEnd(_ suite: SRTPSuite) throws {
         let receiving = try Receiving(suite)
         let sending = try Sending(suite)
@@ -93,7 +96,8 @@ struct LayoutTests {
     func shorterThanTheTag(_ suite: SRTPSuite) throws {
         let receiving = try Receiving(suite)
         for length in 0..<12 + suite.rtpTagByteCount {
-            let input = Array((SamplePackets.rtp(sequence: 1, payload: []) + [UInt8](repeating: 0, count: 10)).prefix(length))
+            let input = Array(
+                (SamplePackets.rtp(sequence: 1, payload: []) + [UInt8](repeating: 0, count: 10)).prefix(length))
             #expect(
                 receiving.rtp(input)
                     == .failure(.truncated(neededBytes: 12 + suite.rtpTagByteCount, availableBytes: length)))
@@ -180,7 +184,8 @@ struct LayoutTests {
         for shift in [0, 1, packet.count - 1] {
             memory.copyBytes(from: packet)
             let input = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[..<packet.count]))
-            var output = MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: memory[shift..<shift + 100]))
+            var output = MutableRawSpan(
+                _unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: memory[shift..<shift + 100]))
             var refused: SRTPError?
             do throws(SRTPError) { _ = try sender.protectRTP(input, into: &output) } catch { refused = error }
             #expect(refused == .overlappingBuffers)

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -92,7 +92,9 @@ struct RTCPTests {
         }
     }
 
-    @Test("SRTP-32 from 0 on, 7fffffff is the last index, and the key is then used up for RTP as well", arguments: builtSuites)
+    @Test(
+        "SRTP-32 from 0 on, 7fffffff is the last index, and the key is then used up for RTP as well",
+        arguments: builtSuites)
     func lastIndex(_ suite: SRTPSuite) throws {
         let sending = try Sending(suite)
         try sending.context.setNextRTCPIndex(0x7FFF_FFFF, of: sample)

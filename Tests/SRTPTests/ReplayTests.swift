@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -72,7 +72,9 @@ struct ReplayTests {
         #expect(receiving.rtcp(wireReport) == .failure(.replayed(sample, index: 0)))
     }
 
-    @Test("SRTP-26 the SRTCP window is the SSRC's, by the 31-bit index, as wide as configured", arguments: [64, 128, 1024])
+    @Test(
+        "SRTP-26 the SRTCP window is the SSRC's, by the 31-bit index, as wide as configured",
+        arguments: [64, 128, 1024])
     func rtcpWindow(width: Int) throws {
         let receiving = try Receiving { $0.rtcpReplayWindow = width }
         let report = SamplePackets.rtcp()

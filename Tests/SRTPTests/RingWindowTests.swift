@@ -1,8 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -38,9 +38,11 @@ struct RingWindowTests {
             let step = Int.random(in: 0..<100, using: &generator)
             let jump = [width - 1, width, width + 1, 2 * width, 63, 64, 65].randomElement(using: &generator) ?? 0
             let candidate =
-                step < 60 ? index + UInt64.random(in: 0...3, using: &generator)
-                : step < 97 ? index - min(index, UInt64.random(in: 0...UInt64(width + 40), using: &generator))
-                : index + UInt64(jump)
+                step < 60
+                ? index + UInt64.random(in: 0...3, using: &generator)
+                : step < 97
+                    ? index - min(index, UInt64.random(in: 0...UInt64(width + 40), using: &generator))
+                    : index + UInt64(jump)
             let verdict =
                 width <= ReplayState.inlineWidth
                 ? state.verdict(on: candidate, width: width)
@@ -62,6 +64,9 @@ struct RingWindowTests {
 
     @Test("the words of a window are a power of two that covers it")
     func wordCounts() {
-        #expect([64, 65, 128, 129, 1024, 32_767, 32_768].map { RingWindow.wordCount(width: $0) } == [1, 2, 2, 4, 16, 512, 512])
+        #expect(
+            [64, 65, 128, 129, 1024, 32_767, 32_768].map { RingWindow.wordCount(width: $0) } == [
+                1, 2, 2, 4, 16, 512, 512,
+            ])
     }
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 import WireBytes
 
 @testable import SRTP

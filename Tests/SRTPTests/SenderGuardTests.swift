@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -37,10 +37,13 @@ struct SenderGuardTests {
             sending.rtp(SamplePackets.rtp(sequence: 500 - 128)) == .failure(.indexTooOld(sample, index: 500 - 128)))
     }
 
-    @Test("SRTP-29 where repeats are allowed, the identical packet goes again, and only that one", arguments: builtSuites)
+    @Test(
+        "SRTP-29 where repeats are allowed, the identical packet goes again, and only that one", arguments: builtSuites)
     func identicalRepeat(_ suite: SRTPSuite) throws {
         let sending = try Sending(suite) { $0.repeatedPackets = .allowedWhenIdentical }
-        let packets = (0..<200).map { SamplePackets.rtp(sequence: UInt16($0), payload: [UInt8](repeating: 1, count: 50)) }
+        let packets = (0..<200).map {
+            SamplePackets.rtp(sequence: UInt16($0), payload: [UInt8](repeating: 1, count: 50))
+        }
         let wires = try packets.map { try sending.rtp($0).get() }
         let before = sending.state
         for number in 72..<200 {
@@ -96,7 +99,8 @@ struct SenderGuardTests {
             var span = short.mutableSpan
             var bytes = span.mutableBytes
             let length = bytes.byteCount
-            let sent = isRTP
+            let sent =
+                isRTP
                 ? (try? sender.protectRTP(&bytes, length: length)) : (try? sender.protectRTCP(&bytes, length: length))
             #expect(sent == nil)
         }

@@ -30,7 +30,8 @@ struct SuiteTests {
         #expect(SRTPSuite.named("AES_CM_128_HMAC_SHA1_8") == nil)
     }
 
-    @Test("a context for a suite that is not built is refused by name", arguments: SRTPSuite.all.filter { !$0.isUsable })
+    @Test(
+        "a context for a suite that is not built is refused by name", arguments: SRTPSuite.all.filter { !$0.isUsable })
     func notBuilt(_ suite: SRTPSuite) {
         #expect(throws: SRTPError.suiteNotBuilt(suite.name)) { try Sending(suite) }
         #expect(throws: SRTPError.suiteNotBuilt(suite.name)) { try Receiving(suite) }

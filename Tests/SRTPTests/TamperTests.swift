@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import SRTP
 
@@ -29,7 +29,9 @@ struct TamperTests {
             : SamplePackets.rtcp(ssrc: UInt32(number), cname: String(repeating: "x", count: number * 5))
     }
 
-    @Test("SRTP-36 every strict prefix and every flipped bit of 20 SRTP packets is refused, and changes nothing", arguments: builtSuites)
+    @Test(
+        "SRTP-36 every strict prefix and every flipped bit of 20 SRTP packets is refused, and changes nothing",
+        arguments: builtSuites)
     func rtp(_ suite: SRTPSuite) throws {
         for packet in Self.packets {
             let sequence = UInt16(number(packet[2..<4]))
@@ -44,7 +46,9 @@ struct TamperTests {
         }
     }
 
-    @Test("SRTP-36 every strict prefix and every flipped bit of 10 SRTCP packets is refused, and changes nothing", arguments: builtSuites)
+    @Test(
+        "SRTP-36 every strict prefix and every flipped bit of 10 SRTCP packets is refused, and changes nothing",
+        arguments: builtSuites)
     func rtcp(_ suite: SRTPSuite) throws {
         for (position, report) in Self.reports.enumerated() {
             let receiving = try Receiving(suite)
