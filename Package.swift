@@ -80,7 +80,7 @@ let package = Package(
             swiftSettings: common
         ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: common),
-        .testTarget(name: "RTPTests", dependencies: ["RTP"], swiftSettings: common),
+        .testTarget(name: "RTPTests", dependencies: ["RTP", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "RTPTransportTests",
             dependencies: [
@@ -91,7 +91,7 @@ let package = Package(
             ],
             swiftSettings: common
         ),
-        .testTarget(name: "RTPCapturesTests", dependencies: ["RTPCaptures"], swiftSettings: common),
+        .testTarget(name: "RTPCapturesTests", dependencies: ["RTPCaptures", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

@@ -3,12 +3,11 @@
 
 // Protects one RTP packet, unprotects it at the other end, and refuses it the second time.
 // snippet.show
-import Foundation
 import RTP
 import SRTP
 
-// What your signalling agreed on: 16 octets of master key and 14 of salt, as SDES writes them.
-let agreed = [UInt8](Data(base64Encoded: "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj")!)
+// In place of this: what your signalling agreed on, 16 octets of master key and 14 of master salt.
+let agreed = [UInt8](1...30)
 let suite = SRTPSuite.aesCM128_HMACSHA1_80
 var sender = try SRTPSender(masterKey: SRTPMasterKey(suite: suite, keyAndSalt: agreed.span))
 var receiver = try SRTPReceiver(masterKey: SRTPMasterKey(suite: suite, keyAndSalt: agreed.span))

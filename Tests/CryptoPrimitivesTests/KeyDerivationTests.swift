@@ -9,9 +9,9 @@ import WireBytes
 @Suite("Key derivation, RFC 3711 section 4.3")
 struct KeyDerivationTests {
     struct Row: Decodable, Sendable, CustomTestStringConvertible {
-        let id, prf, master_key, master_salt, index_div_kdr, output: String
+        let id, prf, masterKey, masterSalt, indexDivKdr, output: String
         let label: UInt8
-        let output_length: Int
+        let outputLength: Int
         var testDescription: String { id }
     }
 
@@ -20,9 +20,9 @@ struct KeyDerivationTests {
     @Test("SRTP-53 the published keys of RFC 3711 B.3 and RFC 6188", arguments: rows ?? [])
     func published(_ row: Row) throws {
         let derivation = try AESCMKeyDerivation(
-            masterKey: secret(octets(row.master_key)), masterSalt: secret(octets(row.master_salt)))
-        let index = try #require(UInt64(row.index_div_kdr, radix: 16))
-        let derived = try derivation.derive(label: row.label, indexDivKDR: index, count: row.output_length)
+            masterKey: secret(octets(row.masterKey)), masterSalt: secret(octets(row.masterSalt)))
+        let index = try #require(UInt64(row.indexDivKdr, radix: 16))
+        let derived = try derivation.derive(label: row.label, indexDivKDR: index, count: row.outputLength)
         #expect(derived.withBytes { hex(Array(copying: $0)) } == row.output)
     }
 

@@ -9,10 +9,10 @@ import Testing
 struct PrimitiveTests {
     struct KeystreamRow: Decodable, Sendable, CustomTestStringConvertible {
         struct Block: Decodable, Sendable {
-            let block_index: Int
+            let blockIndex: Int
             let keystream: String
         }
-        let id, session_key, offset: String
+        let id, sessionKey, offset: String
         let blocks: [Block]
         var testDescription: String { id }
     }
@@ -21,18 +21,18 @@ struct PrimitiveTests {
         "AES-CM keystream, RFC 3711 B.2, by block calls and by CTR mode",
         arguments: try TestVectors.rows("rfc3711.json", as: KeystreamRow.self))
     func keystream(_ row: KeystreamRow) throws {
-        let cipher = try AESCounterMode(key: secret(octets(row.session_key)))
+        let cipher = try AESCounterMode(key: secret(octets(row.sessionKey)))
         let iv = block(octets(row.offset))
         var last = 0
         for crossover in [0, Int.max] {
             cipher.setCrossover(byteCount: crossover)
             for expected in row.blocks {
-                var output = [UInt8](repeating: 0, count: (expected.block_index + 1) * 16)
+                var output = [UInt8](repeating: 0, count: (expected.blockIndex + 1) * 16)
                 var span = output.mutableSpan
                 var bytes = span.mutableBytes
                 try cipher.apply(iv: iv, to: &bytes)
                 #expect(hex(output.suffix(16)) == expected.keystream)
-                last = max(last, expected.block_index)
+                last = max(last, expected.blockIndex)
             }
         }
         #expect(last > 60_000, "the published blocks reach the far end of the segment")
@@ -40,7 +40,7 @@ struct PrimitiveTests {
 
     struct HMACRow: Decodable, Sendable, CustomTestStringConvertible {
         let id: Int
-        let key, data, hmac_sha1: String
+        let key, data, hmacSha1: String
         var testDescription: String { "case \(id)" }
     }
 
@@ -51,7 +51,7 @@ struct PrimitiveTests {
         for route in [HMACSHA1.Route.savedStates, .evp] {
             let mac = try HMACSHA1(key: secret(octets(row.key)), route: route)
             let code = try mac.compute(octets(row.data).span.bytes)
-            #expect(hex((0..<20).map { code[$0] }) == row.hmac_sha1)
+            #expect(hex((0..<20).map { code[$0] }) == row.hmacSha1)
             let taken = mac.route
             #expect(taken == route)
         }

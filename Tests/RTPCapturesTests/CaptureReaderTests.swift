@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import RTPCaptures
@@ -289,7 +290,7 @@ struct CaptureReaderTests {
 
     @Test("damaged files never trap", arguments: samples)
     func garbage(_ sample: Sample) {
-        var generator = SeededGenerator(state: 4711)
+        var generator = SeededGenerator(seed: 4711)
         for _ in 0..<400 {
             var bytes = sample.file.bytes
             for _ in 0..<Int.random(in: 1...8, using: &generator) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTPCaptures
+import TestSupport
 import Testing
 
 @Suite("UDPDatagram")
@@ -157,7 +158,7 @@ struct UDPDatagramTests {
 
     @Test("noise and damaged frames never trap, and ranges stay inside")
     func garbage() {
-        var generator = SeededGenerator(state: 42)
+        var generator = SeededGenerator(seed: 42)
         let linkTypes = [0, 1, 12, 14, 101, 108, 113, 228, 229, 276].map { LinkType(rawValue: $0) }
         for round in 0..<20_000 {
             let sample = Self.samples[round % Self.samples.count]

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
+import TestSupport
 import Testing
 
 struct HeaderExtensionVector: Decodable, Sendable, CustomTestStringConvertible {
@@ -20,11 +21,11 @@ struct HeaderExtensionTests {
         var id: UInt8
         var data: [UInt8]
 
-        init(_ id: UInt8, _ data: String) { (self.id, self.data) = (id, hex(data)) }
+        init(_ id: UInt8, _ data: String) { (self.id, self.data) = (id, octets(data)) }
     }
 
     /// A packet with one CSRC and this block, profile to padding, as header extension.
-    private func packet(_ block: [UInt8]) -> [UInt8] { hex("9100 0000 00000000 00000000 55555555") + block + [0xFF] }
+    private func packet(_ block: [UInt8]) -> [UInt8] { octets("9100 0000 00000000 00000000 55555555") + block + [0xFF] }
 
     /// The elements up to the end or the first error.
     private func read(_ block: [UInt8]) throws -> (elements: [Element], error: RTPError?) {
@@ -45,9 +46,9 @@ struct HeaderExtensionTests {
         return (elements, nil)
     }
 
-    @Test("the figures of RFC 8285", arguments: try TestVectors.cases("rfc8285.json") as [HeaderExtensionVector])
+    @Test("the figures of RFC 8285", arguments: try TestVectors.rows("rfc8285.json") as [HeaderExtensionVector])
     func vectors(_ vector: HeaderExtensionVector) throws {
-        let block = hex(vector.block)
+        let block = octets(vector.block)
         let expected = vector.elements.map { Element($0.id, $0.data) }
         let (elements, error) = try read(block)
         #expect(elements == expected)
@@ -80,7 +81,7 @@ struct HeaderExtensionTests {
             ("1000 0001 ff02aabb", [Element(255, "aabb")]),
         ])
     func rules(_ block: String, _ expected: [Element]) throws {
-        let (elements, error) = try read(hex(block))
+        let (elements, error) = try read(octets(block))
         #expect(elements == expected)
         #expect(error == nil)
     }
@@ -95,7 +96,7 @@ struct HeaderExtensionTests {
             ("1000 0001 01ff aabb", 0, 257, 4),
         ])
     func truncated(_ block: String, _ good: Int, _ needed: Int, _ available: Int) throws {
-        let (elements, error) = try read(hex(block))
+        let (elements, error) = try read(octets(block))
         #expect(elements.count == good)
         #expect(error == .truncated(.extensionElement, neededBytes: needed, availableBytes: available))
     }
@@ -116,7 +117,7 @@ struct HeaderExtensionTests {
 
     @Test("a cursor on a shorter packet than its header's throws, and does not trap")
     func foreignPacket() throws {
-        let bytes = packet(hex("bede 0001 10aa20bb"))
+        let bytes = packet(octets("bede 0001 10aa20bb"))
         var cursor = try #require(HeaderExtensionCursor(try RTPHeader(parsing: bytes.span.bytes)))
         #expect(throws: RTPError.truncated(.extensionElement, neededBytes: 1, availableBytes: 0)) {
             try cursor.next(in: bytes.span.bytes.extracting(0..<12))
@@ -125,7 +126,7 @@ struct HeaderExtensionTests {
 
     @Test("an element is found by its identifier")
     func lookUp() throws {
-        let bytes = packet(hex("bede 0002 10aa 21bbcc 10dd 00"))
+        let bytes = packet(octets("bede 0002 10aa 21bbcc 10dd 00"))
         let view = try RTPPacketView(bytes.span.bytes)
         for (id, expected) in [(1, [0xAA]), (2, [0xBB, 0xCC]), (3, nil)] as [(UInt8, [UInt8]?)] {
             var found: [UInt8]?

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
+import TestSupport
 import Testing
 
 @Suite("RTCP headers and compounds")
 struct RTCPCompoundTests {
-    static let emptyRR = hex("80c90001 00000001")
-    static let sdes = hex("81ca0003 00000001 0103616263 000000")
+    static let emptyRR = octets("80c90001 00000001")
+    static let sdes = octets("81ca0003 00000001 0103616263 000000")
 
     private func parse(_ bytes: [UInt8], _ form: RTCPForm = .compound) throws -> RTCPCompound {
         try RTCPCompound(parsing: bytes.span.bytes, form: form)
@@ -15,7 +16,7 @@ struct RTCPCompoundTests {
 
     @Test("the header's fields")
     func header() throws {
-        let bytes = hex("b5cd0102")
+        let bytes = octets("b5cd0102")
         let header = try RTCPHeader(parsing: bytes.span.bytes)
         #expect(header.hasPadding)
         #expect(header.count == 21)
@@ -38,7 +39,7 @@ struct RTCPCompoundTests {
 
     @Test("packets are framed where they lie, in order, of every type")
     func framing() throws {
-        let bytes = Self.emptyRR + Self.sdes + hex("80cf0000 84d20001 aabbccdd 80fe0000")
+        let bytes = Self.emptyRR + Self.sdes + octets("80cf0000 84d20001 aabbccdd 80fe0000")
         let view = try RTCPCompoundView(bytes.span.bytes)
         let packetCount = view.packetCount
         #expect(packetCount == 5)
@@ -55,7 +56,7 @@ struct RTCPCompoundTests {
 
     @Test("a packet that cannot be read leaves those beside it readable")
     func brokenNeighbour() throws {
-        let bytes = Self.emptyRR + hex("80cc0000") + Self.sdes
+        let bytes = Self.emptyRR + octets("80cc0000") + Self.sdes
         var packets = try RTCPCompoundView(bytes.span.bytes).makeIterator()
         var types: [UInt8?] = []
         while let packet = packets.next() { types.append(try? packet.decoded().packetType.rawValue) }
@@ -102,16 +103,16 @@ struct RTCPCompoundTests {
             try parse(good.dropLast(4))
         }
         #expect(throws: RTPError.truncated(.rtcpBody, neededBytes: 262_144, availableBytes: 8)) {
-            try parse(hex("80c9ffff 00000001"))
+            try parse(octets("80c9ffff 00000001"))
         }
         #expect(throws: RTPError.truncated(.receiverReport, neededBytes: 4, availableBytes: 0)) {
-            try parse(hex("80c90000"))
+            try parse(octets("80c90000"))
         }
     }
 
     @Test("A.2: padding only on the last packet, and not on one that is also the first")
     func paddingPlace() throws {
-        let padded = hex("a0c90002 00000001 00000004")
+        let padded = octets("a0c90002 00000001 00000004")
         #expect(throws: RTPError.invalidPadding(count: 4, availableBytes: 0)) { try parse(padded) }
         #expect(throws: RTPError.invalidPadding(count: 4, availableBytes: 0)) { try parse(padded + Self.sdes) }
         #expect(throws: RTPError.invalidPadding(count: 4, availableBytes: 0)) {
@@ -127,7 +128,7 @@ struct RTCPCompoundTests {
     @Test("padding is whole words inside its packet, and its octets are kept")
     func paddingCount() throws {
         for (count, isLegal) in [(0, false), (1, false), (3, false), (4, true), (8, true), (12, false), (255, false)] {
-            let bytes = Self.emptyRR + hex("a0c90003 00000001 11223344 5566") + [0x77, UInt8(count)]
+            let bytes = Self.emptyRR + octets("a0c90003 00000001 11223344 5566") + [0x77, UInt8(count)]
             if isLegal {
                 let compound = try parse(bytes)
                 #expect(compound.padding == bytes.suffix(count))
@@ -165,8 +166,8 @@ struct RTCPCompoundTests {
             try RTCPCompound([description(1, cname), report]).encoded()
         }
         let feedback = RTCPPacket.raw(
-            RawRTCPPacket(packetType: .payloadFeedback, count: 1, body: hex("0000000100000002")))
-        #expect(try RTCPCompound([feedback]).encoded(form: .reducedSize) == hex("81ce0002 00000001 00000002"))
+            RawRTCPPacket(packetType: .payloadFeedback, count: 1, body: octets("0000000100000002")))
+        #expect(try RTCPCompound([feedback]).encoded(form: .reducedSize) == octets("81ce0002 00000001 00000002"))
         let fake = RTCPPacket.raw(RawRTCPPacket(packetType: .senderReport, count: 0, body: []))
         #expect(throws: RTPError.unexpectedPacketType(200)) { try RTCPCompound([fake]).encoded() }
     }

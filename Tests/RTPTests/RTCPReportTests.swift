@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
+import TestSupport
 import Testing
 
 @Suite("Sender and receiver reports, APP, NTP time")
 struct RTCPReportTests {
-    static let block = hex("0000000a 40fffffe 0001f000 00000030 b7052000 00054000")
+    static let block = octets("0000000a 40fffffe 0001f000 00000030 b7052000 00054000")
 
     private func decode(_ bytes: [UInt8]) throws -> RTCPPacket {
         let compound = try RTCPCompound(parsing: bytes.span.bytes, form: .reducedSize)
@@ -17,14 +18,14 @@ struct RTCPReportTests {
     @Test("an SR with one block, and what the profile adds")
     func senderReport() throws {
         let head = "00000001 b44db705 20000000 00000005 00000006 00000007"
-        let packet = try decode(hex("81c8000d" + head) + Self.block + hex("cafe0001"))
+        let packet = try decode(octets("81c8000d" + head) + Self.block + octets("cafe0001"))
         let block = ReportBlock(
             source: 10, fractionLost: 0x40, cumulativeLost: -2, extendedHighestSequenceNumber: 0x1_F000, jitter: 48,
             lastSenderReport: 0xB705_2000, delaySinceLastSenderReport: 0x5_4000)
         let expected = SenderReport(
             ssrc: 1, ntpTimestamp: NTPTimestamp(seconds: 0xB44D_B705, fraction: 0x2000_0000), rtpTimestamp: 5,
             packetCount: 6,
-            octetCount: 7, reports: [block], profileExtension: hex("cafe0001"))
+            octetCount: 7, reports: [block], profileExtension: octets("cafe0001"))
         #expect(packet == .senderReport(expected))
         #expect(packet.packetType == .senderReport)
         #expect(packet.encodedByteCount == 56)
@@ -32,19 +33,19 @@ struct RTCPReportTests {
 
     @Test("an RR with no block, with 31, and with fewer than it says")
     func receiverReport() throws {
-        #expect(try decode(hex("80c90001 00000001")) == .receiverReport(ReceiverReport(ssrc: 1)))
+        #expect(try decode(octets("80c90001 00000001")) == .receiverReport(ReceiverReport(ssrc: 1)))
         let blocks = [[UInt8]](repeating: Self.block, count: 31).flatMap(\.self)
-        guard case .receiverReport(let full) = try decode(hex("9fc900bb 00000001") + blocks) else {
+        guard case .receiverReport(let full) = try decode(octets("9fc900bb 00000001") + blocks) else {
             Issue.record("not an RR")
             return
         }
         #expect(full.reports.count == 31)
         #expect(full.profileExtension.isEmpty)
         #expect(throws: RTPError.truncated(.receiverReport, neededBytes: 48, availableBytes: 24)) {
-            try decode(hex("82c90007 00000001") + Self.block)
+            try decode(octets("82c90007 00000001") + Self.block)
         }
         #expect(throws: RTPError.truncated(.senderReport, neededBytes: 24, availableBytes: 20)) {
-            try decode(hex("80c80005") + [UInt8](repeating: 0, count: 20))
+            try decode(octets("80c80005") + [UInt8](repeating: 0, count: 20))
         }
         var over = full
         over.reports.append(over.reports[0])
@@ -72,7 +73,7 @@ struct RTCPReportTests {
         #expect(block.cumulativeLost == kept)
         let report = RTCPPacket.receiverReport(ReceiverReport(ssrc: 1, reports: [block]))
         let bytes = try RTCPCompound([report]).encoded(form: .reducedSize)
-        #expect(Array(bytes[13..<16]) == hex(wire))
+        #expect(Array(bytes[13..<16]) == octets(wire))
         #expect(try decode(bytes) == report)
     }
 
@@ -83,7 +84,7 @@ struct RTCPReportTests {
 
     @Test("LSR and round-trip time of RFC 3550 figure 2")
     func roundTripTime() throws {
-        let vectors: [RoundTripVector] = try TestVectors.cases("rfc3550.json")
+        let vectors: [RoundTripVector] = try TestVectors.rows("rfc3550.json")
         let vector = try #require(vectors.first { $0.kind == "rtt" })
         func number(_ digits: String?) throws -> UInt32 { try #require(digits.flatMap { UInt32($0, radix: 16) }) }
 
@@ -114,7 +115,7 @@ struct RTCPReportTests {
 
     @Test("APP: subtype, name and data")
     func applicationDefined() throws {
-        let packet = try decode(hex("9fcc0003 00000001") + Array("Qt4x".utf8) + hex("01020304"))
+        let packet = try decode(octets("9fcc0003 00000001") + Array("Qt4x".utf8) + octets("01020304"))
         let name = try #require(ApplicationDefined.Name("Qt4x"))
         #expect(packet == .applicationDefined(.init(subtype: 31, ssrc: 1, name: name, data: [1, 2, 3, 4])))
         #expect("\(name)" == "Qt4x")
@@ -130,7 +131,7 @@ struct RTCPReportTests {
             #expect(throws: error) { try RTCPCompound([.applicationDefined(packet)]).encoded(form: .reducedSize) }
         }
         #expect(throws: RTPError.truncated(.app, neededBytes: 8, availableBytes: 4)) {
-            try decode(hex("80cc0001 00000001"))
+            try decode(octets("80cc0001 00000001"))
         }
     }
 

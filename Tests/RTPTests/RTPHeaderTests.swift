@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
+import TestSupport
 import Testing
 
 @Suite("RTPHeader and RTPPacketView")
 struct RTPHeaderTests {
     /// CC 2, marker, PT 96, extension of one word, payload 01 02 03.
-    static let packet = hex("92e0 1234 89abcdef 01020304 11111111 22222222 abcd0001 deadbeef 010203")
+    static let packet = octets("92e0 1234 89abcdef 01020304 11111111 22222222 abcd0001 deadbeef 010203")
 
     private func header(_ bytes: [UInt8]) throws -> RTPHeader { try RTPHeader(parsing: bytes.span.bytes) }
 
@@ -28,7 +29,7 @@ struct RTPHeaderTests {
         #expect(second == 0x2222_2222)
         #expect(payload == [1, 2, 3])
         let extensionData = octets(view.extensionData)
-        #expect(extensionData == hex("deadbeef"))
+        #expect(extensionData == octets("deadbeef"))
     }
 
     @Test("SRTP-39 CC 0 to 15, the header ending exactly at the end, and one octet short", arguments: UInt8(0)...15)
@@ -74,7 +75,7 @@ struct RTPHeaderTests {
 
     @Test("SRTP-40 the extension's length is its words times four, behind the CSRCs")
     func extensionPlace() throws {
-        let header = try header(hex("9100 0000 00000000 00000000 55555555 1000 0002 0000000000000000 ff"))
+        let header = try header(octets("9100 0000 00000000 00000000 55555555 1000 0002 0000000000000000 ff"))
         #expect(header.extensionRange == 20..<28)
         #expect(header.byteCount == 28)
     }
@@ -82,24 +83,24 @@ struct RTPHeaderTests {
     @Test("SRTP-42 the header does not look at padding: its count may be encrypted")
     func paddingIsLeft() throws {
         for last: UInt8 in [0, 1, 200] {
-            let header = try header(hex("a000 0000 00000000 00000000 0000") + [last])
+            let header = try header(octets("a000 0000 00000000 00000000 0000") + [last])
             #expect(header.hasPadding)
             #expect(header.byteCount == 12)
         }
-        #expect(try header(hex("a000 0000 00000000 00000000")).hasPadding)
+        #expect(try header(octets("a000 0000 00000000 00000000")).hasPadding)
     }
 
     @Test("padding of the whole packet is read from its last octet")
     func padding() throws {
-        let fixed = hex("a000 0000 00000000 00000000")
+        let fixed = octets("a000 0000 00000000 00000000")
         for (body, payload) in [("aabb01", "aabb"), ("aabb02", "aa"), ("000003", "")] {
-            let view = try RTPPacketView((fixed + hex(body)).span.bytes)
+            let view = try RTPPacketView((fixed + octets(body)).span.bytes)
             let found = octets(view.payload)
-            #expect(found == hex(payload))
+            #expect(found == octets(payload))
         }
         for (body, count) in [("aabb00", 0), ("aabb04", 4), ("", 0)] {
-            #expect(throws: RTPError.invalidPadding(count: count, availableBytes: hex(body).count)) {
-                _ = try RTPPacketView((fixed + hex(body)).span.bytes)
+            #expect(throws: RTPError.invalidPadding(count: count, availableBytes: octets(body).count)) {
+                _ = try RTPPacketView((fixed + octets(body)).span.bytes)
             }
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
+import TestSupport
 import Testing
 
 @Suite("RTPPacketBuilder")
@@ -15,7 +16,7 @@ struct RTPPacketBuilderTests {
     func smallest() throws {
         let packet = RTPPacketBuilder(payloadType: 0, sequenceNumber: 0x0102, timestamp: 0x0304_0506, ssrc: 0x0708_090A)
         let payload: [UInt8] = [0xAA]
-        #expect(try packet.encoded(payload: payload.span.bytes) == hex("8000 0102 03040506 0708090a aa"))
+        #expect(try packet.encoded(payload: payload.span.bytes) == octets("8000 0102 03040506 0708090a aa"))
         #expect(packet.encodedByteCount(payloadByteCount: 1) == 13)
     }
 
@@ -25,7 +26,7 @@ struct RTPPacketBuilderTests {
             payloadType: 96, sequenceNumber: 0x1234, timestamp: 0x89AB_CDEF, ssrc: 0x0102_0304)
         packet.marker = true
         packet.csrcs = [0x1111_1111, 0x2222_2222]
-        packet.headerExtension = HeaderExtension(profile: 0xABCD, data: hex("deadbeef"))
+        packet.headerExtension = HeaderExtension(profile: 0xABCD, data: octets("deadbeef"))
         let payload: [UInt8] = [1, 2, 3]
         #expect(try packet.encoded(payload: payload.span.bytes) == RTPHeaderTests.packet)
         packet.paddingByteCount = 5

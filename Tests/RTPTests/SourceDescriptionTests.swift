@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
+import TestSupport
 import Testing
 
 @Suite("Source descriptions and goodbyes")
@@ -19,14 +20,14 @@ struct SourceDescriptionTests {
     }
 
     private func describe(_ count: UInt8, _ body: String) throws -> SourceDescription {
-        guard case .sourceDescription(let packet) = try decode(202, count, hex(body)) else {
+        guard case .sourceDescription(let packet) = try decode(202, count, octets(body)) else {
             throw RTPError.missing(.sourceDescription)
         }
         return packet
     }
 
     private func goodbye(_ count: UInt8, _ body: String) throws -> Goodbye {
-        guard case .goodbye(let packet) = try decode(203, count, hex(body)) else { throw RTPError.missing(.goodbye) }
+        guard case .goodbye(let packet) = try decode(203, count, octets(body)) else { throw RTPError.missing(.goodbye) }
         return packet
     }
 

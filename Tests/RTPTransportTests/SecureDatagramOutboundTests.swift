@@ -6,6 +6,7 @@ import NIOEmbedded
 import RTP
 import RTPTransport
 import SRTP
+import TestSupport
 import Testing
 
 @Suite("SecureDatagramHandler, outbound and both ways")
@@ -113,7 +114,7 @@ struct SecureDatagramOutboundTests {
 
     @Test("what goes in at one end comes out at the other", arguments: 0..<20 as Range<UInt64>)
     func duplex(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let ends = [try End(.alice), try End(.bob)]
         var sequences: [UInt32: UInt16] = [:]
         var reports: UInt32 = 0

@@ -83,6 +83,9 @@ struct AuthenticationTests {
         #expect(receiving.state == before)
         #expect(sending.rtp(third) == .failure(.tooManyStreams(3, limit: 2)))
         #expect(sending.rtcp(report) == .failure(.tooManyStreams(3, limit: 2)))
+        #expect(throws: SRTPError.tooManyStreams(3, limit: 2)) {
+            try receiving.context.setRolloverCounter(1, of: 3)
+        }
         let known = SamplePackets.rtp(sequence: 2, ssrc: 2)
         #expect(receiving.rtp(try sending.rtp(known).get()) == .success(known))
     }

@@ -160,11 +160,17 @@ struct IndexEstimateTests {
             #expect(receiving.rtp(try sending.rtp(packet).get()) == .success(packet))
         }
         #expect(receiving.context.rolloverCounter(of: sample) == counter + 1)
-        // The whole counter enters IV and MAC: the same sequence number 2^16 counters on is another packet.
+        // The whole counter enters IV and MAC: a bit of it changes the ciphertext, and the tag where nothing is encrypted.
         let packet = SamplePackets.rtp(sequence: 9)
-        let near = try Sending.wire(packet, rolloverCounter: counter)
-        #expect(near != (try Sending.wire(packet, rolloverCounter: counter ^ 0x0001_0000)))
-        #expect(near != (try Sending.wire(packet, rolloverCounter: counter ^ 0x8000_0000)))
+        let payload = 12..<packet.count
+        for bit: UInt32 in [0x0000_0001, 0x0001_0000, 0x8000_0000] {
+            let wires = try [counter, counter ^ bit].map { try Sending.wire(packet, rolloverCounter: $0) }
+            #expect(wires[0][payload] != wires[1][payload])
+            let tags = try [counter, counter ^ bit].map {
+                try Sending.wire(packet, rolloverCounter: $0, suite: .null_HMACSHA1_80).suffix(10)
+            }
+            #expect(tags[0] != tags[1])
+        }
     }
 
     @Test("SRTP-11 counter and highest sequence number belong to the SSRC")

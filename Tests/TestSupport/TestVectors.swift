@@ -10,10 +10,13 @@ public enum TestVectors {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "TestVectors")
 
-    /// The vectors of one file that have the fields of `Row`; a row of another kind is left out.
+    /// The vectors of one file that have the fields of `Row`, `snake_case` being read as `camelCase`; a row of another kind
+    /// is left out.
     public static func rows<Row: Decodable>(_ file: String, as: Row.Type = Row.self) throws -> [Row] {
         let data = try Data(contentsOf: folder.appending(path: file))
-        return try JSONDecoder().decode(File<Row>.self, from: data).vectors.compactMap(\.value)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(File<Row>.self, from: data).vectors.compactMap(\.value)
     }
 }
 

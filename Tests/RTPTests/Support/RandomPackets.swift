@@ -2,26 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RTP
+import TestSupport
 
-/// SplitMix64: the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
+/// Random fields and packets.
+extension SeededGenerator {
     mutating func number<T: FixedWidthInteger>(_ type: T.Type = T.self) -> T {
         .random(in: .min ... .max, using: &self)
     }
-
-    mutating func octets(_ count: Int) -> [UInt8] { (0..<count).map { _ in number() } }
 
     mutating func octets(in counts: ClosedRange<Int>) -> [UInt8] { octets(.random(in: counts, using: &self)) }
 
