@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(
             name: "RTPTransportTests",
             dependencies: [
-                "RTPTransport", "RTP", "SRTP",
+                "RTPTransport", "RTP", "SRTP", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
