@@ -93,6 +93,10 @@ let package = Package(
         ),
         .testTarget(name: "RTPCapturesTests", dependencies: ["RTPCaptures", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
+        .testTarget(
+            name: "SRTPToolTests", dependencies: ["SRTPTool", "TestSupport", "RTPCaptures", "SRTP", "RTP"],
+            swiftSettings: common
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

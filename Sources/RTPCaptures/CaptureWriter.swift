@@ -17,6 +17,8 @@ package struct CaptureWriter: ~Copyable {
     package private(set) var linkType: LinkType?
     /// The packets written so far.
     package private(set) var packetCount = 0
+    /// Where the file is until it has its name; `nil` for pipes and devices. Whoever ends the process removes it.
+    package var temporaryPath: String? { output.temporaryPath }
 
     /// Makes a file for `path`; `-` is the standard output.
     ///

@@ -60,7 +60,8 @@ struct InputFile: ~Copyable {
 struct OutputFile: ~Copyable {
     private let path: String
     private let replacesExisting: Bool
-    private var temporaryPath: String?
+    /// Where the octets are until then; `nil` for what is written as it is.
+    private(set) var temporaryPath: String?
     private var descriptor: Int32
 
     /// Makes the file for `path`; `-` is the standard output.

@@ -9,11 +9,28 @@ struct SRTPCommand: AsyncParsableCommand {
         commandName: "srtp",
         abstract: "Protects, unprotects and proves SRTP.",
         discussion: """
-            Exit codes: 0 done, 1 a vector failed, 2 some packets were rejected, 64 usage, 65 bad data, 66 missing input,
-            69 network, 70 a bug, 74 output.
+            Exit codes: 0 done, 1 a vector failed, 2 some packets were rejected, 64 usage, 65 bad data, \
+            66 missing input, 69 network, 70 a bug, 74 output.
             """,
         version: "swift-srtp 0.1.0",
         subcommands: [
             Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Conformance.self,
         ])
+
+    /// Runs the command line; whatever is wrong becomes one line on standard error and an exit code.
+    static func main() async {
+        do {
+            let command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                var command = command
+                try command.run()
+            }
+        } catch {
+            guard let problem = ToolError(error, parsedBy: Self.self) else { exit(withError: error) }
+            writeToStandardError("srtp: \(problem.message)\n")
+            exit(withError: ExitCode(problem.code.rawValue))
+        }
+    }
 }

@@ -32,7 +32,7 @@ enum RejectRow {
         let field: String
         let packet: [UInt8]
         let ssrc: SSRC
-        /// The counter of the first packet; SRTCP rows need none.
+        /// The counter of the first packet; 0 where the row names none.
         let rolloverCounter: UInt32
         let before: [[UInt8]]
         let after: [UInt8]?
@@ -46,7 +46,7 @@ enum RejectRow {
             field = kind == .rtp ? "srtp" : "srtcp"
             packet = try fields.octets(field)
             ssrc = try fields.ssrc("ssrc")
-            rolloverCounter = kind == .rtp || fields.has("roc") ? try fields.uint32("roc") : 0
+            rolloverCounter = fields.has("roc") ? try fields.uint32("roc") : 0
             // What the sender had before the packet was altered. Not needed here, but a number that no packet can have
             // says that the row is not what its author meant.
             if fields.has("seq") { _ = try fields.sequenceNumber("seq") }

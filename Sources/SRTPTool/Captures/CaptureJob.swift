@@ -21,15 +21,17 @@ struct CaptureJob {
         through transform: inout Transform, prepare: (inout Transform, SSRC) -> Void
     ) throws(ToolError) -> CaptureOutcome where Transform.Failure == SRTPError {
         var reader: CaptureReader
-        do throws(CaptureError) { reader = try CaptureReader(path: input) } catch { throw ToolError(error, file: input) }
+        do throws(CaptureError) { reader = try CaptureReader(path: input) } catch {
+            throw ToolError(error, file: input)
+        }
         var writer = try makeWriter(reader.timestampResolution)
+        if let path = writer.temporaryPath { Interruption.removes(path) }
         var rewriter = DatagramRewriter()
         var outcome = CaptureOutcome()
         var known: Set<SSRC> = []
         var scratch = [UInt8](repeating: 0, count: 1 << 16 + 64)
         var progress = Progress(verb)
         defer { progress.finish() }
-        Interruption.watch()
 
         while true {
             do throws(CaptureError) {
@@ -50,7 +52,6 @@ struct CaptureJob {
             let offset = reader.fileOffset
             progress.update(
                 total.map { "\(packets) packets, \($0 > 0 ? offset * 100 / $0 : 100)%" } ?? "\(packets) packets")
-            try Interruption.check()
         }
         try finish(writer, outcome)
         return outcome
@@ -100,9 +101,13 @@ struct CaptureJob {
             outcome.reject(error, packetNumber: packet.number)
             return
         }
-        let frame = try rewriter.rewrite(packet.bytes, datagram, payload: scratch.span.bytes.extracting(first: result))
-        try writer.write(frame, insteadOf: packet)
-        outcome.accept(kind)
+        let output = scratch.span.bytes.extracting(first: result)
+        do throws(CaptureError) {
+            try writer.write(try rewriter.rewrite(packet.bytes, datagram, payload: output), insteadOf: packet)
+            outcome.accept(kind)
+        } catch .payloadTooLarge(let bytes, let limit) {
+            outcome.reject(.packetTooLong(payloadBytes: bytes, limitBytes: limit), packetNumber: packet.number)
+        }
     }
 
     /// What a datagram is, where it is of a kind, SSRC and port that were asked for.

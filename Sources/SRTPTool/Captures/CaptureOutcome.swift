@@ -45,8 +45,11 @@ struct CaptureOutcome {
             let counts = Counts(
                 packets: packets, rtp: rtp, rtcp: rtcp, others: others,
                 rejected: Dictionary(uniqueKeysWithValues: rejected.map { ($0.key.name, $0.value) }))
-            if isPipe { writeToStandardError("srtp: --json prints nothing where the capture goes to standard output\n") }
-            else { try JSONOutput.print(counts) }
+            if isPipe {
+                writeToStandardError("srtp: --json prints nothing where the capture goes to standard output\n")
+            } else {
+                try JSONOutput.print(counts)
+            }
         } else if !isPipe {
             print("\(verb) \(rtp) RTP and \(rtcp) RTCP packets, \(others) others, to \(output)")
         }

@@ -8,10 +8,10 @@ struct Conformance: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs test vectors, published ones and your own.",
         discussion: """
-            A folder is walked for *.json and *.jsonl; a file that is named is read whatever its name. TestVectors/README.md
+            A folder is walked for *.json and *.jsonl; a file that is named is read whatever its name. TestVectors/README.md \
             says how rows are written.
 
-            Exit code 0 when no row failed (skips do not count), 1 when one did, 65 when there was no row, 66 when a path
+            Exit code 0 when no row failed (skips do not count), 1 when one did, 65 when there was no row, 66 when a path \
             could not be read.
 
             Example:
@@ -36,10 +36,13 @@ struct Conformance: ParsableCommand {
         }
         progress.finish()
         if json {
-            print(report.json)
-            for problem in report.problems { writeToStandardError("srtp: \(problem)\n") }
+            print(report.json, terminator: "")
         } else {
-            print(report.text)
+            print(report.text, terminator: "")
+        }
+        for problem in report.problems { writeToStandardError("srtp: \(problem.path): \(problem.reason)\n") }
+        if report.exitCode == ToolError.Code.badData.rawValue {
+            throw ToolError(.badData, "\(paths.joined(separator: ", ")): no row of test vectors found")
         }
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }

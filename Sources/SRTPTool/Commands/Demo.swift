@@ -9,8 +9,8 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sends a real recording over SRTP through a bad network and looks at what arrives.",
         discussion: """
-            Two parties on 127.0.0.1 exchange the RTP and RTCP packets of a capture, protected under fresh keys, through a
-            network that loses, repeats and reorders, with an attacker on it who forges and replays. Sequence numbers are
+            Two parties on 127.0.0.1 exchange the RTP and RTCP packets of a capture, protected under fresh keys, through a \
+            network that loses, repeats and reorders, with an attacker on it who forges and replays. Sequence numbers are \
             shifted so that they wrap. Exit code 0 when everything held that must hold.
 
             Example:
@@ -44,31 +44,30 @@ struct Demo: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if !(speed > 0 && speed <= 1000) { throw ValidationError("--speed \(speed): expected more than 0, at most 1000") }
+        if !(speed > 0 && speed <= 1000) {
+            throw ValidationError("--speed \(speed): expected more than 0, at most 1000")
+        }
         let rates = [loss, duplication, reordering]
-        if rates.contains(where: { $0 < 0 }) || rates.reduce(0, +) > 100 {
+        if !rates.allSatisfy((0...100).contains) || rates.reduce(0, +) > 100 {
             throw ValidationError("--loss, --duplication and --reordering: expected 0 to 100, together at most 100")
         }
     }
 
     func run() async throws {
-        try await reportingErrors {
-            guard let path = capture ?? Recording.bundled() else {
-                throw ToolError(
-                    .missingInput, "the repository's recording is not here: name a capture, or run in the repository")
-            }
-            var recording = try Recording(path: path)
-            recording.forceSequenceWraps()
-            Interruption.watch()
-            var progress = Progress("playing")
-            let report = try await DemoRun(
-                recording: recording, capture: URL(filePath: path).lastPathComponent, suite: suite, speed: speed,
-                impairment: Impairment(
-                    rates: .init(loss: loss, duplication: duplication, reordering: reordering), seed: seed)
-            ).run(&progress)
-            progress.finish()
-            if json { try JSONOutput.print(report) } else { print(report.text) }
-            guard report.holds else { throw ToolError(.bug, "something did not hold, see above") }
+        guard let path = capture ?? Recording.bundled() else {
+            throw ToolError(
+                .missingInput, "the repository's recording is not here: name a capture, or run in the repository")
         }
+        var recording = try Recording(path: path)
+        recording.forceSequenceWraps()
+        var progress = Progress("playing")
+        defer { progress.finish() }
+        let report = try await DemoRun(
+            recording: recording, capture: URL(filePath: path).lastPathComponent, suite: suite, speed: speed,
+            impairment: Impairment(
+                rates: .init(loss: loss, duplication: duplication, reordering: reordering), seed: seed)
+        ).run(&progress)
+        if json { try JSONOutput.print(report) } else { print(report.text) }
+        guard report.holds else { throw ToolError(.bug, "something did not hold, see above") }
     }
 }

@@ -28,16 +28,15 @@ struct Keygen: ParsableCommand {
     var force = false
 
     func run() throws {
-        try reportingErrors {
-            var octets = try randomOctets()
-            defer { KeyFile.wipe(&octets) }
-            let line = KeyFile.line(octets, form: format) + "\n"
-            guard let output, output != "-" else {
-                print(line, terminator: "")
-                return
-            }
-            try write("# \(suite.name): master key and salt\n" + line, to: output)
+        var octets = try randomOctets()
+        defer { KeyFile.wipe(&octets) }
+        let line = KeyFile.line(octets, form: format) + "\n"
+        guard let output, output != "-" else {
+            print(line, terminator: "")
+            return
         }
+        try PrivateFile.write(
+            "# \(suite.name): master key and salt\n" + line, to: output, replacingExisting: force)
     }
 
     private func randomOctets() throws(ToolError) -> [UInt8] {
@@ -47,23 +46,6 @@ struct Keygen: ParsableCommand {
             }
         } catch {
             throw ToolError(.bug, "\(error)")
-        }
-    }
-
-    /// Makes the file with its mode from the start, so that nobody else can open it in between.
-    private func write(_ text: String, to path: String) throws(ToolError) {
-        let flags = O_WRONLY | O_CREAT | (force ? O_TRUNC : O_EXCL)
-        let descriptor = open(path, flags, 0o600)
-        guard descriptor >= 0 else {
-            if errno == EEXIST { throw ToolError(.output, "\(path) exists already: --force replaces it") }
-            throw ToolError(.output, "\(path): \(String(cString: strerror(errno)))")
-        }
-        defer { close(descriptor) }
-        do {
-            guard fchmod(descriptor, 0o600) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-            try FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))
-        } catch {
-            throw ToolError(.output, "\(path): \(error.localizedDescription)")
         }
     }
 }

@@ -8,13 +8,13 @@ struct Protect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Protects the RTP and RTCP packets of a capture.",
         discussion: """
-            Reads pcap or pcapng and writes pcap, with lengths and checksums put right. Packets that are no RTP or RTCP
+            Reads pcap or pcapng and writes pcap, with lengths and checksums put right. Packets that are no RTP or RTCP \
             on UDP are left out unless --keep-others. An identical packet that comes twice is protected twice alike.
 
             Exit code 0 when every selected packet was protected, 2 when some were not, 65 when none.
 
             Example:
-              srtp protect plain.pcap secure.pcap --key-file call.key --port 5004 --port 5005
+              srtp protect plain.pcap secure.pcap --key-file call.key --port 5004
             """)
 
     @Argument(help: "The capture to read; - is standard input.")
@@ -26,17 +26,17 @@ struct Protect: ParsableCommand {
     @OptionGroup var keys: KeyOptions
     @OptionGroup var selection: SelectionOptions
 
+    func validate() throws { try keys.checkStandardInput(input) }
+
     func run() throws {
-        try reportingErrors {
-            let key = try keys.masterKey()
-            var configuration = keys.configuration
-            configuration.repeatedPackets = .allowedWhenIdentical
-            var sender = try SRTPSender(masterKey: key, configuration: configuration)
-            let job = CaptureJob(input: input, output: output, selection: selection, verb: "protecting")
-            let outcome = try job.run(through: &sender) { sender, ssrc in
-                if let roc = keys.roc { try? sender.setRolloverCounter(roc, of: ssrc) }
-            }
-            try outcome.report("protected", to: output, json: selection.json)
+        let key = try keys.masterKey()
+        var configuration = keys.configuration
+        configuration.repeatedPackets = .allowedWhenIdentical
+        var sender = try SRTPSender(masterKey: key, configuration: configuration)
+        let job = CaptureJob(input: input, output: output, selection: selection, verb: "protecting")
+        let outcome = try job.run(through: &sender) { sender, ssrc in
+            if let roc = keys.roc { try? sender.setRolloverCounter(roc, of: ssrc) }
         }
+        try outcome.report("protected", to: output, json: selection.json)
     }
 }

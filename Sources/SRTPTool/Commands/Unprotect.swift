@@ -8,7 +8,7 @@ struct Unprotect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Unprotects the SRTP and SRTCP packets of a capture.",
         discussion: """
-            Reads pcap or pcapng and writes pcap, with lengths and checksums put right. Packets that are no SRTP or SRTCP
+            Reads pcap or pcapng and writes pcap, with lengths and checksums put right. Packets that are no SRTP or SRTCP \
             on UDP are left out unless --keep-others; rejected ones are left out always.
 
             Exit code 0 when every selected packet was accepted, 2 when some were rejected, 65 when all were.
@@ -29,17 +29,17 @@ struct Unprotect: ParsableCommand {
     @Flag(name: .customLong("unencrypted-rtcp"), help: "Accept SRTCP packets that are authenticated but not encrypted.")
     var unencryptedRTCP = false
 
+    func validate() throws { try keys.checkStandardInput(input) }
+
     func run() throws {
-        try reportingErrors {
-            let key = try keys.masterKey()
-            var configuration = keys.configuration
-            if unencryptedRTCP { configuration.rtcpEncryption = .off }
-            var receiver = try SRTPReceiver(masterKey: key, configuration: configuration)
-            let job = CaptureJob(input: input, output: output, selection: selection, verb: "unprotecting")
-            let outcome = try job.run(through: &receiver) { receiver, ssrc in
-                if let roc = keys.roc { try? receiver.setRolloverCounter(roc, of: ssrc) }
-            }
-            try outcome.report("unprotected", to: output, json: selection.json)
+        let key = try keys.masterKey()
+        var configuration = keys.configuration
+        if unencryptedRTCP { configuration.rtcpEncryption = .off }
+        var receiver = try SRTPReceiver(masterKey: key, configuration: configuration)
+        let job = CaptureJob(input: input, output: output, selection: selection, verb: "unprotecting")
+        let outcome = try job.run(through: &receiver) { receiver, ssrc in
+            if let roc = keys.roc { try? receiver.setRolloverCounter(roc, of: ssrc) }
         }
+        try outcome.report("unprotected", to: output, json: selection.json)
     }
 }

@@ -24,7 +24,8 @@ final class DemoParty: Sendable {
     }
 
     /// Opens the socket, and puts SRTP between it and the application.
-    static func open(sending sendKey: consuming SRTPMasterKey, receiving receiveKey: consuming SRTPMasterKey) async throws
+    static func open(sending sendKey: consuming SRTPMasterKey, receiving receiveKey: consuming SRTPMasterKey)
+        async throws
         -> DemoParty
     {
         let security = Security(
@@ -41,10 +42,12 @@ final class DemoParty: Sendable {
         return DemoParty(channel: channel, security: security, inbox: inbox, tap: tap)
     }
 
-    var address: SocketAddress { get throws(ToolError) {
-        guard let address = channel.localAddress else { throw ToolError(.network, "a socket has no address") }
-        return address
-    } }
+    var address: SocketAddress {
+        get throws(ToolError) {
+            guard let address = channel.localAddress else { throw ToolError(.network, "a socket has no address") }
+            return address
+        }
+    }
 
     /// Sends a plain packet, which leaves the socket protected.
     func send(_ packet: [UInt8], to target: SocketAddress) async throws {

@@ -3,6 +3,7 @@
 
 import NIOCore
 import RTP
+import RTPTransport
 import SRTP
 import WireBytes
 
@@ -29,9 +30,12 @@ struct DemoRun {
 
         for (number, packet) in recording.packets.enumerated() {
             try await Task.sleep(until: start + packet.time / speed)
-            try await (packet.isFromSpeaker ? speaker : listener).send(packet.octets, to: way)
+            do {
+                try await (packet.isFromSpeaker ? speaker : listener).send(packet.octets, to: way)
+            } catch let error where error is SRTPError || error is SecureDatagramError {
+                throw ToolError(.badData, "\(capture): packet of SSRC \(packet.ssrc): \(error)")
+            }
             progress.update("\(number + 1) of \(recording.packets.count) packets")
-            try Interruption.check()
         }
         try await settle(network, speaker, listener)
         let (forged, replayed) = try await attack(network, listener)
@@ -93,7 +97,9 @@ struct DemoRun {
     private func forgeries(from seen: [[UInt8]]) -> [[UInt8]] {
         var last: [DemoNetwork.Stream: [UInt8]] = [:]
         for packet in seen { if let stream = DemoNetwork.stream(of: packet) { last[stream] = packet } }
-        let models = last.sorted { ($0.key.ssrc.rawValue, $0.key.kind.rawValue) < ($1.key.ssrc.rawValue, $1.key.kind.rawValue) }
+        let models = last.sorted {
+            ($0.key.ssrc.rawValue, $0.key.kind.rawValue) < ($1.key.ssrc.rawValue, $1.key.kind.rawValue)
+        }
         var chance = Impairment(rates: .none, seed: 7)
         return (0..<Self.attacks).map { number in
             let (stream, model) = models[number % models.count]

@@ -35,9 +35,11 @@ struct Impairment {
     mutating func pass(_ datagram: [UInt8]) -> (out: [[UInt8]], fate: Fate) {
         let draw = random(below: 100)
         let fate: Fate =
-            draw < rates.loss ? .lost
-            : draw < rates.loss + rates.duplication ? .duplicated
-            : draw < rates.loss + rates.duplication + rates.reordering ? .overtaken : .passed
+            draw < rates.loss
+            ? .lost
+            : draw < rates.loss + rates.duplication
+                ? .duplicated
+                : draw < rates.loss + rates.duplication + rates.reordering ? .overtaken : .passed
         var out: [[UInt8]] = []
         switch fate {
         case .lost: break
@@ -45,7 +47,8 @@ struct Impairment {
         case .duplicated: out += [datagram, datagram]
         case .overtaken: held.append((datagram, 2 + random(below: 5)))
         }
-        if fate != .overtaken { out += release() }
+        // What is lost overtakes nothing.
+        if fate == .passed || fate == .duplicated { out += release() }
         return (out, fate)
     }
 

@@ -25,11 +25,16 @@ struct Recording {
     init(path: String) throws(ToolError) {
         do throws(CaptureError) {
             var reader = try CaptureReader(path: path)
-            var first: Int64?
+            var first: Duration?
+            // A capture of several interfaces may hold every packet twice.
+            var known: Set<[UInt8]> = []
             while let captured = try reader.next() {
-                let time = captured.timestampNanoseconds ?? first ?? 0
-                first = first ?? time
-                if let packet = Self.packet(captured, time: .nanoseconds(max(0, time - (first ?? 0)))) {
+                let time = captured.timestampNanoseconds.map { Duration.nanoseconds($0) } ?? first ?? .zero
+                let start = first ?? time
+                first = start
+                if let packet = Self.packet(captured, time: max(.zero, time - start)),
+                    known.insert(packet.octets).inserted
+                {
                     packets.append(packet)
                 }
             }

@@ -4,21 +4,33 @@
 import Foundation
 import Synchronization
 
-/// Control-C as a question that a loop asks, so that it ends by the way that cleans up.
+/// What an interrupt cleans up, wherever the program is at that time: waiting for a pipe, say.
 enum Interruption {
-    private static let flag = Atomic<Bool>(false)
+    // Safety: an atomic pointer to octets that are never changed or freed.
+    nonisolated(unsafe) private static let temporaryPath = Atomic<UnsafeMutablePointer<CChar>?>(nil)
 
-    /// From here on, an interrupt sets the flag instead of ending the process; a second one ends it.
-    static func watch() {
-        flag.store(false, ordering: .relaxed)
-        signal(SIGINT) { _ in
-            Interruption.flag.store(true, ordering: .relaxed)
-            signal(SIGINT, SIG_DFL)
+    /// From here on, control-C, and what else asks the process to end, removes the file at `path` first.
+    static func removes(_ path: String) {
+        temporaryPath.store(strdup(path), ordering: .sequentiallyConsistent)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            sigaddset(&signals, number)
+            let previous = signal(number, end)
+            // `nohup` stays in force.
+            if number == SIGHUP, unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                signal(number, SIG_IGN)
+            }
         }
+        // A program that is started from a thread of Dispatch finds them blocked.
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
-    /// Throws once there was an interrupt.
-    static func check() throws(ToolError) {
-        if flag.load(ordering: .relaxed) { throw ToolError(.output, "interrupted, nothing written") }
+    /// Calls only what a signal handler may call.
+    private static let end: @convention(c) (Int32) -> Void = { _ in
+        if let path = Interruption.temporaryPath.load(ordering: .sequentiallyConsistent) { unlink(path) }
+        let text: StaticString = "srtp: interrupted, nothing written\n"
+        _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+        _exit(ToolError.Code.output.rawValue)
     }
 }

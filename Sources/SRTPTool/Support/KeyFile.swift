@@ -47,17 +47,19 @@ enum KeyFile {
     }
 
     private static func warnIfReadableByOthers(_ path: String) {
-        guard let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? NSNumber,
-            mode.uint16Value & 0o077 != 0
-        else { return }
-        let digits = String(mode.uint16Value & 0o777, radix: 8)
+        var status = stat()
+        // A pipe's mode says nothing of who wrote into it.
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else { return }
+        let digits = String(status.st_mode & 0o777, radix: 8)
         writeToStandardError("srtp: warning: key file \(path) has mode 0\(digits), 0600 keeps it to yourself\n")
     }
 
-    private static func parse(_ text: String, from path: String, expecting suite: SRTPSuite) throws(ToolError) -> [UInt8] {
-        let lines = text.split(whereSeparator: \.isNewline).enumerated().map { number, line in
-            (number + 1, line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces))
-        }.filter { !$0.1.isEmpty }
+    private static func parse(_ text: String, from path: String, expecting suite: SRTPSuite) throws(ToolError)
+        -> [UInt8]
+    {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+            .map { number, line in (number + 1, line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)) }
+            .filter { !$0.1.isEmpty }
         guard let (number, line) = lines.first else {
             throw ToolError(.badData, "key file \(path): holds no key, expected one line")
         }
@@ -77,12 +79,23 @@ enum KeyFile {
 
     /// What the line may mean: a text of hex digits may be base64 as well, and the length then tells.
     private static func octets(of line: String, at place: String) throws(ToolError) -> [[UInt8]] {
-        guard line.lowercased().hasPrefix("inline:") else { return [hexOctets(line), base64Octets(line)].compactMap(\.self) }
+        guard line.lowercased().hasPrefix("inline:") else {
+            return [hexOctets(line), base64Octets(line)].compactMap(\.self)
+        }
         let parts = line.dropFirst("inline:".count).split(separator: "|", omittingEmptySubsequences: false)
         if parts.dropFirst().contains(where: { $0.contains(":") }) {
             throw ToolError(.badData, "\(place): the inline value names an MKI, which is not built yet")
         }
+        guard parts.count < 2 || parts.count == 2 && isLifetime(parts[1]) else {
+            throw ToolError(.badData, "\(place): expected nothing but a lifetime behind the key, such as |2^48")
+        }
         return [base64Octets(String(parts.first ?? ""))].compactMap(\.self)
+    }
+
+    /// Whether a text is a number of packets or a power of two (RFC 4568 section 6.1).
+    private static func isLifetime(_ text: Substring) -> Bool {
+        let digits = text.hasPrefix("2^") ? text.dropFirst(2) : text
+        return !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
     }
 
     private static func hexOctets(_ text: String) -> [UInt8]? {
@@ -93,6 +106,7 @@ enum KeyFile {
 
     private static func base64Octets(_ text: String) -> [UInt8]? {
         let bare = text.prefix { $0 != "=" }
+        guard ["", "=", "=="].contains(text.dropFirst(bare.count)) else { return nil }
         let padded = bare + String(repeating: "=", count: (4 - bare.count % 4) % 4)
         return Data(base64Encoded: String(padded)).map { [UInt8]($0) }
     }

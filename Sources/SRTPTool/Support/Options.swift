@@ -21,7 +21,8 @@ enum ArgumentReading {
     /// The SSRC that one to eight hex digits write.
     static func ssrc(_ argument: String) throws -> SSRC {
         let digits = argument.lowercased().hasPrefix("0x") ? argument.dropFirst(2) : argument[...]
-        guard (1...8).contains(digits.count), let number = UInt32(digits, radix: 16) else {
+        guard (1...8).contains(digits.count), digits.allSatisfy(\.isHexDigit), let number = UInt32(digits, radix: 16)
+        else {
             throw ValidationError("SSRC \(argument): expected 1 to 8 hex digits")
         }
         return SSRC(rawValue: number)
@@ -48,7 +49,9 @@ struct KeyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The rollover counter of each stream's first packet.", valueName: "number"))
     var roc: UInt32?
 
-    @Option(name: .customLong("kdr"), help: ArgumentHelp("The key derivation rate; 0 is the only one built.", valueName: "number"))
+    @Option(
+        name: .customLong("kdr"),
+        help: ArgumentHelp("The key derivation rate; 0 is the only one built.", valueName: "number"))
     var keyDerivationRate = 0
 
     @Option(
@@ -61,6 +64,13 @@ struct KeyOptions: ParsableArguments {
         if keyDerivationRate != 0 { throw ValidationError("--kdr \(keyDerivationRate): not built yet, expected 0") }
         if !(64...32_768).contains(replayWindow) {
             throw ValidationError("--replay-window \(replayWindow): expected 64 to 32768")
+        }
+    }
+
+    /// Throws where the key and the capture would both come from standard input.
+    func checkStandardInput(_ capture: String) throws {
+        if keyFile == "-", capture == "-" {
+            throw ValidationError("the capture and the key file are both standard input, expected at most one")
         }
     }
 

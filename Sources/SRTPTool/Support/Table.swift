@@ -14,7 +14,8 @@ struct Table {
         let columns = rows[0].indices
         let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
         let isNumeric = columns.map { column in
-            rows.count > 1 && rows.dropFirst().allSatisfy { $0[column].allSatisfy { $0.isNumber || "-.%".contains($0) } }
+            rows.count > 1
+                && rows.dropFirst().allSatisfy { $0[column].allSatisfy { $0.isNumber || "-.%".contains($0) } }
         }
         let lines = rows.map { row in
             columns.map { column in

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Foundation
+import NIOCore
 import RTPCaptures
 
 /// Something that the person at the command line can act on: one line and an exit code (sysexits).
@@ -39,21 +40,25 @@ struct ToolError: Error {
     }
 }
 
-/// Runs a command's body; an error of ours becomes its line on standard error and its exit code.
-func reportingErrors<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as ToolError { throw report(error) }
-}
-
-/// Runs a command's body; an error of ours becomes its line on standard error and its exit code.
-func reportingErrors<Value>(
-    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
-) async throws -> Value {
-    do { return try await body() } catch let error as ToolError { throw report(error) }
-}
-
-private func report(_ error: ToolError) -> ExitCode {
-    writeToStandardError("srtp: \(error.message)\n")
-    return ExitCode(error.code.rawValue)
+extension ToolError {
+    /// What `command` threw; `nil` where it is no problem but a text to show, or an exit code that was reported already.
+    init?(_ error: any Error, parsedBy command: any ParsableCommand.Type) {
+        switch error {
+        case let error as ToolError: self = error
+        case let error as IOError: self.init(.network, "\(error)")
+        case is ExitCode, is CleanExit: return nil
+        default:
+            switch command.exitCode(for: error) {
+            case .success: return nil
+            case .validationFailure:
+                let names = command.configuration.subcommands.map { $0._commandName }
+                let name = CommandLine.arguments.dropFirst().first.flatMap { names.contains($0) ? " \($0)" : nil } ?? ""
+                let message = command.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+                self.init(.usage, "\(message) (srtp\(name) --help tells more)")
+            default: self.init(.bug, "\(error)")
+            }
+        }
+    }
 }
 
 /// Writes text to the standard error stream.
