@@ -70,6 +70,11 @@ let package = Package(
             name: "SRTPConformance", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives"],
             swiftSettings: library
         ),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .executableTarget(
+            name: "AllocationCheck", dependencies: ["CAllocationCounter", "CryptoPrimitives", "RTP", "SRTP"],
+            path: "Tests/AllocationCheck", swiftSettings: common + [lifetimes]
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(
             name: "CryptoPrimitivesTests", dependencies: ["CryptoPrimitives", "WireBytes", "TestSupport"],

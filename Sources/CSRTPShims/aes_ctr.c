@@ -1,21 +1,13 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "csrtp_shims.h"
+#include "aes_ctr.h"
+#include "counter_blocks.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <string.h>
 
-// Two libcrypto contexts with one key. CTR mode is the faster one for long runs, but setting its IV costs as much as
-// encrypting about twenty blocks; block calls (ECB) over counter blocks that we write ourselves need no IV.
-struct csrtp_aes_ctr {
-    EVP_CIPHER_CTX *ctr;
-    EVP_CIPHER_CTX *ecb;
-    size_t crossover;
-};
-
-enum { BLOCK = 16, CHUNK_BLOCKS = 32, CHUNK = BLOCK * CHUNK_BLOCKS, DEFAULT_CROSSOVER = 257 };
+// With OpenSSL 3.0.19 on an AMD EPYC (family 26), CTR mode is the faster one from about 3,500 octets on.
+enum { CHUNK_BLOCKS = 64, DEFAULT_CROSSOVER = 3500 };
 
 static EVP_CIPHER_CTX *keyed(const EVP_CIPHER *cipher, const void *key) {
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
@@ -56,41 +48,31 @@ void csrtp_aes_ctr_free(csrtp_aes_ctr *context) {
 
 void csrtp_aes_ctr_set_crossover(csrtp_aes_ctr *context, size_t count) { context->crossover = count; }
 
-static void store_be64(uint8_t *to, uint64_t value) {
-    value = __builtin_bswap64(value);
-    memcpy(to, &value, sizeof value);
-}
-
-static void exclusive_or(const uint8_t *restrict keystream, const uint8_t *input, uint8_t *output, size_t count) {
-    for (size_t i = 0; i < count; i++) output[i] = input[i] ^ keystream[i];
-}
-
 static int apply_blocks(EVP_CIPHER_CTX *ecb, uint64_t high, uint64_t low, const uint8_t *input, uint8_t *output,
                         size_t count) {
-    uint8_t keystream[CHUNK];
+    csrtp_block keystream[CHUNK_BLOCKS];
+    size_t blocks = (count + CSRTP_BLOCK - 1) / CSRTP_BLOCK, used = blocks < CHUNK_BLOCKS ? blocks : CHUNK_BLOCKS;
     int done = 1;
     while (count > 0 && done) {
-        size_t part = count < CHUNK ? count : CHUNK;
-        size_t blocks = (part + BLOCK - 1) / BLOCK;
-        for (size_t block = 0; block < blocks; block++) {
-            store_be64(keystream + BLOCK * block, high);
-            store_be64(keystream + BLOCK * block + 8, low);
-            if (++low == 0) high++;
-        }
-        done = EVP_Cipher(ecb, keystream, keystream, (unsigned int)(BLOCK * blocks)) > 0;
-        if (done) exclusive_or(keystream, input, output, part);
-        input += part, output += part, count -= part;
+        size_t part = (count + CSRTP_BLOCK - 1) / CSRTP_BLOCK;
+        if (part > CHUNK_BLOCKS) part = CHUNK_BLOCKS;
+        // As many as fit before the last octet carries into the one above it.
+        if (part > 256 - (low & 255)) part = 256 - (low & 255);
+        size_t octets = part * CSRTP_BLOCK < count ? part * CSRTP_BLOCK : count;
+        done = csrtp_keystream(ecb, keystream, csrtp_counter_block(high, low), part);
+        if (done) csrtp_exclusive_or(output, input, keystream, octets);
+        input += octets, output += octets, count -= octets;
+        low += part;
+        high += low < part;
     }
-    OPENSSL_cleanse(keystream, sizeof keystream);
+    csrtp_wipe(keystream, used * CSRTP_BLOCK);
     return done;
 }
 
 static int apply_mode(EVP_CIPHER_CTX *ctr, uint64_t high, uint64_t low, const uint8_t *input, uint8_t *output,
                       size_t count) {
-    uint8_t iv[BLOCK];
-    store_be64(iv, high);
-    store_be64(iv + 8, low);
-    return EVP_EncryptInit_ex(ctr, NULL, NULL, NULL, iv) == 1 &&
+    uint64_t iv[2] = {csrtp_big_endian_64(high), csrtp_big_endian_64(low)};
+    return EVP_EncryptInit_ex(ctr, NULL, NULL, NULL, (const uint8_t *)iv) == 1 &&
            EVP_Cipher(ctr, output, input, (unsigned int)count) > 0;
 }
 

@@ -7,7 +7,7 @@ internal import CSRTPShims
 @safe  // Safety: the context is owned, never shared, and freed once.
 package struct AESCounterMode: ~Copyable, @unchecked Sendable {
     /// The longest run under one IV: 2^16 blocks.
-    package static let maximumByteCount = 1 << 20
+    package static let maximumByteCount = PacketJob.maximumCipherByteCount
 
     private let context: OpaquePointer
 

@@ -2,14 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A counter block: a 128-bit number, big-endian where it meets the cipher.
-package struct CounterBlock: Hashable, Sendable {
+///
+/// Public for ``PacketJob``.
+public struct CounterBlock: Hashable, Sendable {
     /// The upper eight octets.
-    package var high: UInt64
+    public var high: UInt64
     /// The lower eight octets.
-    package var low: UInt64
+    public var low: UInt64
 
     /// The block `high || low`.
-    package init(high: UInt64, low: UInt64) {
+    @inlinable
+    @inline(__always)
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
@@ -17,6 +21,7 @@ package struct CounterBlock: Hashable, Sendable {
     /// The block in the first 16 octets of `bytes`.
     ///
     /// - Precondition: there are 16.
+    @inline(__always)
     package init(bigEndian bytes: borrowing SecretBytes) {
         self = bytes.withBytes { bytes in
             precondition(bytes.byteCount >= 16, "a counter block is 16 octets")
@@ -26,7 +31,9 @@ package struct CounterBlock: Hashable, Sendable {
         }
     }
 
-    package static func ^ (left: CounterBlock, right: CounterBlock) -> CounterBlock {
+    @inlinable
+    @inline(__always)
+    public static func ^ (left: CounterBlock, right: CounterBlock) -> CounterBlock {
         CounterBlock(high: left.high ^ right.high, low: left.low ^ right.low)
     }
 }

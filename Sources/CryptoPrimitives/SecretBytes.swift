@@ -63,4 +63,9 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     package borrowing func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try unsafe body(storage.bytes)
     }
+
+    /// Lends the octets to C.
+    borrowing func withUnsafeOctets<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        unsafe body(UnsafeRawBufferPointer(storage))
+    }
 }

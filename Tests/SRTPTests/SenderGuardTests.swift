@@ -88,6 +88,21 @@ struct SenderGuardTests {
         #expect(output.prefix(other.count).allSatisfy { $0 == 0 })
     }
 
+    @Test("SRTP-29 repeats are known on streams that were set up before their first packet, too")
+    func repeatsAfterSettingUp() throws {
+        let sending = try Sending { $0.repeatedPackets = .allowedWhenIdentical }
+        try sending.context.setRolloverCounter(3, of: 1)
+        try sending.context.setNextRTCPIndex(3, of: 2)
+        for ssrc: UInt32 in 1...3 {
+            let packet = SamplePackets.rtp(sequence: 9, ssrc: ssrc)
+            let wire = try sending.rtp(packet).get()
+            #expect(sending.rtp(packet) == .success(wire))
+            #expect(throws: SRTPError.self) {
+                try sending.rtp(SamplePackets.rtp(sequence: 9, ssrc: ssrc, payload: [1])).get()
+            }
+        }
+    }
+
     @Test("SRTP-30 a refused packet uses no index: the same number then goes", arguments: builtSuites)
     func refusalUsesNothing(_ suite: SRTPSuite) throws {
         var sender = try SRTPSender(masterKey: sampleKey(suite))

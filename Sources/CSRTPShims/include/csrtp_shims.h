@@ -1,9 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// The C side of CryptoPrimitives: thin functions over libcrypto. They exist for what Swift cannot say (macros, by-value
-// copies of digest states, vectorised exclusive-or), not for policy: what is encrypted, under which IV and with how long
-// a tag is decided in Swift.
+// The C side of CryptoPrimitives: thin functions over libcrypto. They exist for what Swift cannot say (macros, saved digest
+// states, vectorised exclusive-or, work on two algorithms in turns), not for policy: what is encrypted, under which IV and
+// with how long a tag is decided in Swift.
 //
 // Functions that can fail return 1 for success and 0 for failure. Contexts are opaque: made by `_new`, NULL on failure,
 // ended by `_free`, which wipes them. A context belongs to one thread at a time.
@@ -55,5 +55,43 @@ int csrtp_hmac_sha1_is_through_evp(const csrtp_hmac_sha1 *context);
 /// The MAC of `count` octets of `message`, followed by `trailer_count` (at most 8) octets of `trailer`.
 int csrtp_hmac_sha1_compute(csrtp_hmac_sha1 *context, const void *message, size_t count, const void *trailer,
                             size_t trailer_count, uint8_t mac[CSRTP_HMAC_SHA1_COUNT]);
+
+// Encryption and MAC of a packet in one call, in which the two overlap in time.
+
+typedef struct csrtp_packet_cipher csrtp_packet_cipher;
+
+/// An AES key of 16, 24 or 32 octets, or of none for the NULL cipher; the 16 octets that are exclusive-ored into every IV;
+/// an HMAC-SHA1 key of any length.
+csrtp_packet_cipher *csrtp_packet_cipher_new(const void *key, size_t key_count, const uint8_t salt[16],
+                                             const void *mac_key, size_t mac_key_count, int through_evp);
+void csrtp_packet_cipher_free(csrtp_packet_cipher *context);
+/// 1 where this context's MACs go through EVP_MAC.
+int csrtp_packet_cipher_is_through_evp(const csrtp_packet_cipher *context);
+
+// A packet is described by offsets from its start, `cipher_start <= cipher_end <= authenticated_end`: the octets that are
+// encrypted, at most 2^20, and the end of those that the MAC covers. The first counter block, before the salt, is the
+// big-endian 128-bit number `iv_high || iv_low`. Where `has_trailer`, the MAC also covers `trailer`, as four big-endian
+// octets behind the packet's. `input` and `output` are the same pointer or do not overlap. The numbers come one by one and
+// not in a structure: they travel in registers, and a structure that was just written would be read back with a delay. For
+// the same reason the lower half of the counter block comes first: the caller has it behind the upper one, and would copy
+// the two as one.
+
+/// Exclusive-ors keystream into the octets that are encrypted, from `input` to `output`; no MAC.
+int csrtp_packet_cipher_apply(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
+                              size_t cipher_end, uint64_t iv_low, uint64_t iv_high);
+/// Encrypts from `input` to `output`, then makes the MAC over `output`, which holds everything but the encrypted octets
+/// already, and writes its first `tag_count` (at most 20) octets to `tag`.
+int csrtp_packet_cipher_seal(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
+                             size_t cipher_end, size_t authenticated_end, uint64_t iv_low, uint64_t iv_high,
+                             uint32_t trailer, int has_trailer, void *tag, size_t tag_count);
+
+/// The tag was not the packet's.
+#define CSRTP_TAG_DIFFERS (-1)
+
+/// Compares the MAC over `input` with the `tag_count` (at most 20) octets of `tag`, in constant time, and only where they
+/// agree decrypts from `input` to `output`. CSRTP_TAG_DIFFERS otherwise; `output` is then untouched.
+int csrtp_packet_cipher_open(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
+                             size_t cipher_end, size_t authenticated_end, uint64_t iv_low, uint64_t iv_high,
+                             uint32_t trailer, int has_trailer, const void *tag, size_t tag_count);
 
 #endif

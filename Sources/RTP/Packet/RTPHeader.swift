@@ -22,7 +22,7 @@ public import WireBytes
 @frozen
 public struct RTPHeader: Hashable, Sendable {
     /// The octets of a header with neither CSRCs nor an extension.
-    public static let minimumByteCount = 12
+    @inlinable public static var minimumByteCount: Int { 12 }
 
     /// The first two octets, with the flags, the CSRC count, the marker and the payload type.
     @usableFromInline let flags: UInt16
@@ -44,6 +44,7 @@ public struct RTPHeader: Hashable, Sendable {
     /// - Throws: ``RTPError/truncated(_:neededBytes:availableBytes:)`` where the packet ends first, and
     ///   ``RTPError/unsupportedVersion(_:)`` for another version than 2.
     @inlinable
+    @inline(__always)
     public init(parsing packet: RawSpan) throws(RTPError) {
         guard packet.byteCount >= Self.minimumByteCount,
             let flags = packet.bigEndianUInt16(at: 0),

@@ -8,7 +8,7 @@ internal import RTP
 struct SRTPContext: ~Copyable, Sendable {
     let suite: SRTPSuite
     let configuration: SRTPConfiguration
-    let keys: SessionKeys
+    var keys: SessionKeys
     var streams: StreamTable
     var statistics = SRTPStatistics()
     /// Whether a stream has reached the packets that the master key may take. It ends the key for all of them, RTP and

@@ -46,7 +46,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     public mutating func unprotectRTP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             let candidate = try examineRTP(BufferChecks.packet(in: packet, length: length))
-            guard context.keys.rtp.applyKeystream(of: candidate.job, to: &packet) else { throw .engineFailed }
+            try Self.check(context.keys.rtp.open(candidate.job, in: &packet), of: candidate.ssrc)
             try acceptRTP(candidate)
             return candidate.plainByteCount
         } catch {
@@ -67,10 +67,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
             try BufferChecks.checkDisjoint(packet, output)
             let candidate = try examineRTP(packet)
             try BufferChecks.checkRoom(candidate.plainByteCount, in: output.byteCount)
+            try Self.check(context.keys.rtp.open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
             output.copy(packet, upTo: candidate.job.cipherStart)
-            guard context.keys.rtp.applyKeystream(of: candidate.job, from: packet, to: &output) else {
-                throw .engineFailed
-            }
             try acceptRTP(candidate)
             return candidate.plainByteCount
         } catch {
@@ -87,7 +85,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     public mutating func unprotectRTCP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             let candidate = try examineRTCP(BufferChecks.packet(in: packet, length: length))
-            guard context.keys.rtcp.applyKeystream(of: candidate.job, to: &packet) else { throw .engineFailed }
+            try Self.check(context.keys.rtcp.open(candidate.job, in: &packet), of: candidate.ssrc)
+            try checkEncryption(candidate)
             try acceptRTCP(candidate)
             return candidate.plainByteCount
         } catch {
@@ -108,8 +107,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
             try BufferChecks.checkDisjoint(packet, output)
             let candidate = try examineRTCP(packet)
             try BufferChecks.checkRoom(candidate.plainByteCount, in: output.byteCount)
-            output.copy(packet, upTo: candidate.plainByteCount)
-            guard context.keys.rtcp.applyKeystream(of: candidate.job, to: &output) else { throw .engineFailed }
+            try Self.check(context.keys.rtcp.open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
+            try checkEncryption(candidate)
+            output.copy(packet, upTo: candidate.job.cipherStart)
             try acceptRTCP(candidate)
             return candidate.plainByteCount
         } catch {
@@ -150,7 +150,13 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     // MARK: Steps
 
-    /// A packet that has authenticated, and where it will be noted.
+    /// What the word behind an SRTCP packet says.
+    private struct RTCPIndex {
+        let number: UInt32
+        let isEncrypted: Bool
+    }
+
+    /// A packet that may be accepted if it authenticates, and where it will be noted.
     private struct Candidate<Index> {
         let ssrc: SSRC
         let slot: Int?
@@ -159,7 +165,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         let plainByteCount: Int
     }
 
-    /// Takes an SRTP packet apart and authenticates it. Changes nothing.
+    /// Takes an SRTP packet apart and asks the window. Changes nothing.
     @inline(__always)
     private mutating func examineRTP(_ packet: RawSpan) throws(SRTPError) -> Candidate<PacketIndex> {
         let layout = try RTPLayout(protected: packet, tagByteCount: context.suite.rtpTagByteCount)
@@ -174,11 +180,19 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         } else {
             try context.checkAdmission(of: layout.ssrc)
         }
-        let job = layout.job(at: index)
-        guard let isAuthentic = context.keys.rtp.tagMatches(job, in: packet) else { throw .engineFailed }
-        guard isAuthentic else { throw .authenticationFailed(layout.ssrc) }
         return Candidate(
-            ssrc: layout.ssrc, slot: slot, index: index, job: job, plainByteCount: layout.plainByteCount)
+            ssrc: layout.ssrc, slot: slot, index: index, job: layout.job(at: index),
+            plainByteCount: layout.plainByteCount)
+    }
+
+    /// Throws where a packet was not opened.
+    @inline(__always)
+    private static func check(_ opened: PacketCipher.Opened, of ssrc: SSRC) throws(SRTPError) {
+        switch opened {
+        case .opened: break
+        case .tagDiffers: throw .authenticationFailed(ssrc)
+        case .failed: throw .engineFailed
+        }
     }
 
     /// Notes a packet that has authenticated.
@@ -189,9 +203,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         context.statistics.rtpPackets &+= 1
     }
 
-    /// Takes an SRTCP packet apart and authenticates it. Changes nothing.
+    /// Takes an SRTCP packet apart and asks the window. Changes nothing.
     @inline(__always)
-    private mutating func examineRTCP(_ packet: RawSpan) throws(SRTPError) -> Candidate<UInt32> {
+    private mutating func examineRTCP(_ packet: RawSpan) throws(SRTPError) -> Candidate<RTCPIndex> {
         let layout = try RTCPLayout(protected: packet, tagByteCount: context.suite.rtcpTagByteCount)
         try context.checkKey(for: layout.ssrc)
         let word = packet.bigEndianUInt32(at: layout.plainByteCount) ?? 0
@@ -205,12 +219,14 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         } else {
             try context.checkAdmission(of: layout.ssrc)
         }
-        let job = layout.job(at: index, isEncrypted: isEncrypted)
-        guard let isAuthentic = context.keys.rtcp.tagMatches(job, in: packet) else { throw .engineFailed }
-        guard isAuthentic else { throw .authenticationFailed(layout.ssrc) }
-        guard isEncrypted || !requiresEncryption else { throw .encryptionRequired(layout.ssrc) }
         return Candidate(
-            ssrc: layout.ssrc, slot: slot, index: index, job: job, plainByteCount: layout.plainByteCount)
+            ssrc: layout.ssrc, slot: slot, index: RTCPIndex(number: index, isEncrypted: isEncrypted),
+            job: layout.job(at: index, isEncrypted: isEncrypted), plainByteCount: layout.plainByteCount)
+    }
+
+    /// Throws where an authentic SRTCP packet had to be encrypted and is not. Opening it has changed no octet then.
+    private func checkEncryption(_ candidate: Candidate<RTCPIndex>) throws(SRTPError) {
+        guard candidate.index.isEncrypted || !requiresEncryption else { throw .encryptionRequired(candidate.ssrc) }
     }
 
     private var requiresEncryption: Bool {
@@ -222,9 +238,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     }
 
     /// Notes a packet that has authenticated.
-    private mutating func acceptRTCP(_ candidate: Candidate<UInt32>) throws(SRTPError) {
+    private mutating func acceptRTCP(_ candidate: Candidate<RTCPIndex>) throws(SRTPError) {
         let slot = if let known = candidate.slot { known } else { try context.admit(candidate.ssrc) }
-        context.markRTCP(candidate.index, at: slot)
+        context.markRTCP(candidate.index.number, at: slot)
         context.statistics.rtcpPackets &+= 1
     }
 }

@@ -53,13 +53,11 @@ public struct SRTPSender: ~Copyable, Sendable {
             let layout = try RTPLayout(
                 plain: BufferChecks.packet(in: packet, length: length), tagByteCount: context.suite.rtpTagByteCount)
             let ticket = try takeIndex(layout, room: packet.byteCount)
-            guard context.keys.rtp.applyKeystream(of: ticket.job, to: &packet) else { throw .engineFailed }
-            do throws(SRTPError) {
-                try writeRTPTag(ticket, to: &packet)
-            } catch {
-                // Exclusive-or a second time: the caller gets its packet back.
-                _ = context.keys.rtp.applyKeystream(of: ticket.job, to: &packet)
-                throw error
+            let job = layout.job(at: ticket.index)
+            if fingerprints != nil {
+                try sealOnce(job, ticket, in: &packet)
+            } else {
+                guard context.keys.rtp.seal(job, in: &packet) else { throw .engineFailed }
             }
             context.statistics.rtpPackets &+= 1
             return layout.protectedByteCount
@@ -79,16 +77,12 @@ public struct SRTPSender: ~Copyable, Sendable {
             try BufferChecks.checkDisjoint(packet, output)
             let layout = try RTPLayout(plain: packet, tagByteCount: context.suite.rtpTagByteCount)
             let ticket = try takeIndex(layout, room: output.byteCount)
-            output.copy(packet, upTo: ticket.job.cipherStart)
-            guard context.keys.rtp.applyKeystream(of: ticket.job, from: packet, to: &output) else {
-                throw .engineFailed
-            }
-            do throws(SRTPError) {
-                try writeRTPTag(ticket, to: &output)
-            } catch {
-                // What was written under a keystream that is in use already must not be seen.
-                output.clear(upTo: layout.plainByteCount)
-                throw error
+            let job = layout.job(at: ticket.index)
+            output.copy(packet, upTo: job.cipherStart)
+            if fingerprints != nil {
+                try sealOnce(job, ticket, from: packet, to: &output)
+            } else {
+                guard context.keys.rtp.seal(job, from: packet, to: &output) else { throw .engineFailed }
             }
             context.statistics.rtpPackets &+= 1
             return layout.protectedByteCount
@@ -156,6 +150,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     /// - Throws: ``SRTPError/rolloverCounterMovesBack(_:from:to:)`` for less than the stream has reached, and
     ///   ``SRTPError/tooManyStreams(_:limit:)`` where `ssrc` is new and not admitted.
     public mutating func setRolloverCounter(_ counter: UInt32, of ssrc: SSRC) throws(SRTPError) {
+        if context.streams.slot(of: ssrc) == nil { _ = try admit(ssrc) }
         try context.setRolloverCounter(counter, of: ssrc)
     }
 
@@ -196,7 +191,6 @@ public struct SRTPSender: ~Copyable, Sendable {
         let slot: Int
         let index: PacketIndex
         let isRepeat: Bool
-        let job: PacketJob
     }
 
     /// Takes the index of an RTP packet, so that no other packet gets it. Everything that can be wrong with the packet or
@@ -219,8 +213,7 @@ public struct SRTPSender: ~Copyable, Sendable {
         }
         let slot = if let known { known } else { try admit(layout.ssrc) }
         if !isRepeat { context.markRTP(index, at: slot) }
-        return Ticket(
-            ssrc: layout.ssrc, slot: slot, index: index, isRepeat: isRepeat, job: layout.job(at: index))
+        return Ticket(ssrc: layout.ssrc, slot: slot, index: index, isRepeat: isRepeat)
     }
 
     private mutating func admit(_ ssrc: SSRC) throws(SRTPError) -> Int {
@@ -229,16 +222,37 @@ public struct SRTPSender: ~Copyable, Sendable {
         return slot
     }
 
-    /// Writes the tag behind an encrypted RTP packet; refuses a repeat that is not identical.
-    @inline(__always)
+    /// Encrypts and tags where repeats are allowed; refuses a repeat that is not identical.
     @_lifetime(packet: copy packet)
-    private mutating func writeRTPTag(_ ticket: Ticket, to packet: inout MutableRawSpan) throws(SRTPError) {
-        guard let mac = context.keys.rtp.authenticationCode(of: ticket.job, packet.bytes) else { throw .engineFailed }
-        if fingerprints != nil {
-            guard fingerprints?.admits(mac, ticket.index.unwrapped, at: ticket.slot, isRepeat: ticket.isRepeat) == true
-            else { throw .indexReused(ticket.ssrc, index: ticket.index.wire) }
+    private mutating func sealOnce(
+        _ job: PacketJob, _ ticket: Ticket, in packet: inout MutableRawSpan
+    ) throws(SRTPError) {
+        guard let mac = context.keys.rtp.sealUntagged(job, in: &packet) else { throw .engineFailed }
+        guard admits(mac, ticket) else {
+            // Exclusive-or a second time: the caller gets its packet back.
+            guard context.keys.rtp.applyKeystream(of: job, to: &packet) else { throw .engineFailed }
+            throw .indexReused(ticket.ssrc, index: ticket.index.wire)
         }
-        unsafe packet.store(mac.span.bytes, count: ticket.job.tagCount, at: ticket.job.tagStart)
+        unsafe packet.store(mac.span.bytes, count: job.tagCount, at: job.tagStart)
+    }
+
+    /// The same out of place.
+    @_lifetime(output: copy output)
+    private mutating func sealOnce(
+        _ job: PacketJob, _ ticket: Ticket, from packet: RawSpan, to output: inout MutableRawSpan
+    ) throws(SRTPError) {
+        guard let mac = context.keys.rtp.sealUntagged(job, from: packet, to: &output) else { throw .engineFailed }
+        guard admits(mac, ticket) else {
+            // What was written under a keystream that is in use already must not be seen.
+            output.clear(upTo: job.authenticatedEnd)
+            throw .indexReused(ticket.ssrc, index: ticket.index.wire)
+        }
+        unsafe output.store(mac.span.bytes, count: job.tagCount, at: job.tagStart)
+    }
+
+    /// Whether an encrypted packet with this MAC may be sent: not where it repeats an index and is not identical.
+    private mutating func admits(_ mac: HMACSHA1.MAC, _ ticket: Ticket) -> Bool {
+        fingerprints?.admits(mac, ticket.index.unwrapped, at: ticket.slot, isRepeat: ticket.isRepeat) == true
     }
 
     /// Takes the next SRTCP index of a stream. Everything that can be wrong with the packet or the buffer is found before.
@@ -259,10 +273,8 @@ public struct SRTPSender: ~Copyable, Sendable {
         _ layout: RTCPLayout, at index: UInt32, in packet: inout MutableRawSpan
     ) throws(SRTPError) {
         let job = layout.job(at: index, isEncrypted: encryptsRTCP)
-        guard context.keys.rtcp.applyKeystream(of: job, to: &packet) else { throw .engineFailed }
         packet.storeBigEndian(encryptsRTCP ? index | RTCPLayout.encryptedBit : index, at: layout.plainByteCount)
-        guard let mac = context.keys.rtcp.authenticationCode(of: job, packet.bytes) else { throw .engineFailed }
-        unsafe packet.store(mac.span.bytes, count: job.tagCount, at: job.tagStart)
+        guard context.keys.rtcp.seal(job, in: &packet) else { throw .engineFailed }
         context.statistics.rtcpPackets &+= 1
     }
 

@@ -15,8 +15,8 @@ enum KeyLabel: UInt8 {
 
 /// The ciphers made ready from one master key at one quotient of packet index and key derivation rate.
 struct SessionKeys: ~Copyable, Sendable {
-    let rtp: PacketCipher
-    let rtcp: PacketCipher
+    var rtp: PacketCipher
+    var rtcp: PacketCipher
 
     init(masterKey: borrowing SRTPMasterKey) throws(SRTPError) {
         let suite = masterKey.suite

@@ -47,8 +47,8 @@ struct RTCPLayout {
         }
         guard flags >> 6 == 2 else { throw .malformed(.unsupportedVersion(flags >> 6)) }
         let portion = plainByteCount - Self.clearByteCount
-        guard portion <= AESCounterMode.maximumByteCount else {
-            throw .packetTooLong(payloadBytes: portion, limitBytes: AESCounterMode.maximumByteCount)
+        guard portion <= PacketJob.maximumCipherByteCount else {
+            throw .packetTooLong(payloadBytes: portion, limitBytes: PacketJob.maximumCipherByteCount)
         }
         ssrc = SSRC(rawValue: sender)
         self.plainByteCount = plainByteCount
@@ -61,7 +61,7 @@ struct RTCPLayout {
     /// What the engine does with the packet at `index`.
     func job(at index: UInt32, isEncrypted: Bool) -> PacketJob {
         PacketJob(
-            cipherStart: Self.clearByteCount, cipherEnd: isEncrypted ? plainByteCount : Self.clearByteCount,
+            cipherStart: isEncrypted ? Self.clearByteCount : plainByteCount, cipherEnd: plainByteCount,
             authenticatedEnd: plainByteCount + Self.indexByteCount, hiddenTrailer: nil,
             tagStart: plainByteCount + Self.indexByteCount, tagCount: tagByteCount,
             counter: CounterBlock(high: UInt64(ssrc.rawValue), low: UInt64(index) << 16))

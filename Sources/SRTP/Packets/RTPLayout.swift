@@ -42,8 +42,8 @@ struct RTPLayout {
         let header: RTPHeader
         do throws(RTPError) { header = try RTPHeader(parsing: packet) } catch { throw .malformed(error) }
         let payload = plainByteCount - header.byteCount
-        guard payload <= AESCounterMode.maximumByteCount else {
-            throw .packetTooLong(payloadBytes: payload, limitBytes: AESCounterMode.maximumByteCount)
+        guard payload <= PacketJob.maximumCipherByteCount else {
+            throw .packetTooLong(payloadBytes: payload, limitBytes: PacketJob.maximumCipherByteCount)
         }
         ssrc = header.ssrc
         sequenceNumber = header.sequenceNumber

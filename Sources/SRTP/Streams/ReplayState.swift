@@ -17,7 +17,7 @@ struct ReplayState: Sendable {
     /// What the inline window says of `index`.
     @inline(__always)
     func verdict(on index: UInt64, width: Int) -> RingWindow.Verdict {
-        count == 0 ? .fresh : RingWindow.verdict(bits.span, on: index, newest: newest, width: width)
+        count == 0 ? .fresh : RingWindow.verdict(bits, on: index, newest: newest, width: width)
     }
 
     /// What the window in `words` says of `index`.
@@ -29,8 +29,12 @@ struct ReplayState: Sendable {
     /// Notes that `index` was seen, in the inline window.
     @inline(__always)
     mutating func mark(_ index: UInt64) {
-        var words = bits.mutableSpan
-        RingWindow.mark(&words, index, newest: count == 0 ? index : newest)
+        if count > 0, index > newest &+ 1 {
+            var words = bits.mutableSpan
+            RingWindow.advance(&words, from: newest, to: index)
+        }
+        let (word, bit) = RingWindow.position(of: index, wordCount: 2)
+        bits[word] |= bit
         noteSeen(index)
     }
 
@@ -41,6 +45,7 @@ struct ReplayState: Sendable {
         noteSeen(index)
     }
 
+    @inline(__always)
     private mutating func noteSeen(_ index: UInt64) {
         if count == 0 || index > newest { newest = index }
         count += 1

@@ -27,22 +27,40 @@ enum RingWindow {
     /// What the window says of `index`, where `newest` is the newest one marked.
     @inline(__always)
     static func verdict(_ words: Span<UInt64>, on index: UInt64, newest: UInt64, width: Int) -> Verdict {
-        guard index <= newest else { return .fresh }
-        guard newest - index < UInt64(width) else { return .tooOld }
+        if let verdict = verdict(on: index, newest: newest, width: width) { return verdict }
         let (word, bit) = position(of: index, wordCount: words.count)
         return words[word] & bit == 0 ? .fresh : .seen
+    }
+
+    /// The same for a window of two words, which are best not lent: that would copy them for every packet, and most packets
+    /// are newer than all before, so that nobody looks at them.
+    @inline(__always)
+    static func verdict(
+        _ words: borrowing InlineArray<2, UInt64>, on index: UInt64, newest: UInt64, width: Int
+    ) -> Verdict {
+        if let verdict = verdict(on: index, newest: newest, width: width) { return verdict }
+        let (word, bit) = position(of: index, wordCount: 2)
+        return (word == 0 ? words[0] : words[1]) & bit == 0 ? .fresh : .seen
+    }
+
+    /// What can be said without a look at the bits.
+    @inline(__always)
+    private static func verdict(on index: UInt64, newest: UInt64, width: Int) -> Verdict? {
+        guard index <= newest else { return .fresh }
+        return newest - index < UInt64(width) ? nil : .tooOld
     }
 
     /// Marks `index`, moving the window ahead where it is newer than `newest`.
     @inline(__always)
     static func mark(_ words: inout MutableSpan<UInt64>, _ index: UInt64, newest: UInt64) {
-        if index > newest { advance(&words, from: newest, to: index) }
+        // The next index in line steps over no other bit.
+        if index > newest &+ 1 { advance(&words, from: newest, to: index) }
         let (word, bit) = position(of: index, wordCount: words.count)
         words[word] |= bit
     }
 
     /// Clears the bits of the indices after `newest` up to `index`.
-    private static func advance(_ words: inout MutableSpan<UInt64>, from newest: UInt64, to index: UInt64) {
+    static func advance(_ words: inout MutableSpan<UInt64>, from newest: UInt64, to index: UInt64) {
         let bits = UInt64(words.count) * 64
         guard index - newest < bits else {
             for word in words.indices { words[word] = 0 }
@@ -59,8 +77,9 @@ enum RingWindow {
         }
     }
 
+    /// Where the bit of an index lies.
     @inline(__always)
-    private static func position(of index: UInt64, wordCount: Int) -> (word: Int, bit: UInt64) {
+    static func position(of index: UInt64, wordCount: Int) -> (word: Int, bit: UInt64) {
         (Int(truncatingIfNeeded: index >> 6) & (wordCount - 1), 1 << (index & 63))
     }
 }

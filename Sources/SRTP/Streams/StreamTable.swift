@@ -5,9 +5,9 @@ internal import CryptoPrimitives
 internal import RTP
 
 /// Every stream of a context: found by SSRC, changed in place, never copied out and back.
-struct StreamTable: Sendable {
+struct StreamTable: ~Copyable, Sendable {
     private var directory: StreamDirectory
-    private var streams: [StreamState] = []
+    private var streams = StreamSlab()
     private var wideRTP: WindowSlab?
     private var wideRTCP: WindowSlab?
     private let rtpWidth: Int
@@ -48,7 +48,7 @@ struct StreamTable: Sendable {
 
     /// The stream in a slot.
     subscript(slot: Int) -> StreamState {
-        @inline(__always) get { streams[slot] }
+        @inline(__always) _read { yield streams[slot] }
         @inline(__always) _modify { yield &streams[slot] }
     }
 
@@ -103,11 +103,15 @@ struct StreamTable: Sendable {
     // MARK: State as values
 
     /// The SSRCs that have a stream, lowest first.
-    var ssrcs: [SSRC] { streams.map(\.ssrc).sorted { $0.rawValue < $1.rawValue } }
+    var ssrcs: [SSRC] { slotsBySSRC.map { streams[$0].ssrc } }
+
+    private var slotsBySSRC: [Int] {
+        (0..<streams.count).sorted { streams[$0].ssrc.rawValue < streams[$1].ssrc.rawValue }
+    }
 
     /// What every stream has seen, lowest SSRC first.
     var snapshot: [SRTPStateSnapshot.Stream] {
-        streams.indices.sorted { streams[$0].ssrc.rawValue < streams[$1].ssrc.rawValue }.map { slot in
+        slotsBySSRC.map { slot in
             let stream = streams[slot]
             return SRTPStateSnapshot.Stream(
                 ssrc: stream.ssrc,

@@ -1,0 +1,248 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include "aes_ctr.h"
+#include "counter_blocks.h"
+#include "hmac_sha1.h"
+
+#include <openssl/crypto.h>
+
+// SHA-1 is a chain of dependent rounds that leaves most of the processor idle. Where keystream is made between its steps,
+// the processor works on both at once, and AES costs next to nothing (1200 octets: 700 ns instead of 760).
+//
+// Sealing hashes one step behind what it encrypts: a hash that reads octets just stored would wait for them. Opening hashes
+// first and keeps the keystream aside, since nothing may be decrypted before the tag was compared.
+
+#define NOT_INLINE __attribute__((noinline))
+
+enum {
+    /// Blocks of keystream between two steps of the hash.
+    SEAL_BLOCKS = 4,
+    OPEN_BLOCKS = 8,
+    /// Payloads up to these many blocks are encrypted as a whole before the hash: there is too little to overlap.
+    SEAL_WHOLE_BLOCKS = 16,
+    /// The keystream that opening makes before the tag was compared; the rest of a longer packet is decrypted after.
+    AHEAD_BLOCKS = 128,
+    /// The octets of 2^16 blocks: beyond them a counter would come back.
+    MAXIMUM = 1 << 20,
+};
+
+struct csrtp_packet_cipher {
+    uint8_t salt[CSRTP_BLOCK];
+    csrtp_aes_ctr *aes;  // NULL for the NULL cipher
+    csrtp_hmac_sha1 *mac;
+    EVP_CIPHER_CTX *ecb;  // the block calls of `aes`, where encryption and MAC can overlap; NULL elsewhere
+};
+
+/// A packet, as the functions of the header describe it.
+typedef struct {
+    size_t cipher_start, cipher_end, authenticated_end;
+    csrtp_block counter;  // the salt in it
+    uint64_t trailer;     // in the order of memory
+    size_t trailer_count;
+} packet_job;
+
+CSRTP_INLINE packet_job job_of(const csrtp_packet_cipher *context, size_t cipher_start, size_t cipher_end,
+                               size_t authenticated_end, uint64_t iv_low, uint64_t iv_high, uint32_t trailer,
+                               int has_trailer) {
+    return (packet_job){.cipher_start = cipher_start,
+                        .cipher_end = cipher_end,
+                        .authenticated_end = authenticated_end,
+                        .counter = csrtp_counter_block(iv_high, iv_low) ^ *(const csrtp_unaligned_block *)context->salt,
+                        .trailer = has_trailer ? csrtp_big_endian_64((uint64_t)trailer << 32) : 0,
+                        .trailer_count = has_trailer ? sizeof trailer : 0};
+}
+
+csrtp_packet_cipher *csrtp_packet_cipher_new(const void *key, size_t key_count, const uint8_t salt[16],
+                                             const void *mac_key, size_t mac_key_count, int through_evp) {
+    csrtp_packet_cipher *context = OPENSSL_zalloc(sizeof *context);
+    if (context == NULL) return NULL;
+    memcpy(context->salt, salt, sizeof context->salt);
+    if (key_count > 0) context->aes = csrtp_aes_ctr_new(key, key_count);
+    context->mac = csrtp_hmac_sha1_new(mac_key, mac_key_count, through_evp);
+    if ((key_count > 0 && context->aes == NULL) || context->mac == NULL) {
+        csrtp_packet_cipher_free(context);
+        return NULL;
+    }
+    if (context->aes != NULL && context->mac->evp == NULL) context->ecb = context->aes->ecb;
+    return context;
+}
+
+void csrtp_packet_cipher_free(csrtp_packet_cipher *context) {
+    if (context == NULL) return;
+    csrtp_aes_ctr_free(context->aes);
+    csrtp_hmac_sha1_free(context->mac);
+    OPENSSL_clear_free(context, sizeof *context);
+}
+
+int csrtp_packet_cipher_is_through_evp(const csrtp_packet_cipher *context) {
+    return csrtp_hmac_sha1_is_through_evp(context->mac);
+}
+
+// One after the other: where there is nothing to encrypt, where the MAC goes through EVP, and behind what was made ahead.
+// Not inlined, and called with copies, so that the other way keeps its job in registers.
+
+/// Exclusive-ors keystream from block `first` on into what it belongs to.
+static NOT_INLINE int apply(csrtp_packet_cipher *context, const packet_job *job, size_t first, const uint8_t *input,
+                            uint8_t *output) {
+    size_t start = job->cipher_start + first * CSRTP_BLOCK, count = job->cipher_end - start;
+    if (context->aes == NULL) {
+        if (input != output && count > 0) memcpy(output + start, input + start, count);
+        return 1;
+    }
+    csrtp_halves halves = (csrtp_halves)job->counter;
+    uint64_t low = csrtp_big_endian_64(halves[1]) + first, high = csrtp_big_endian_64(halves[0]) + (low < first);
+    return csrtp_aes_ctr_apply(context->aes, high, low, input + start, output + start, count);
+}
+
+static int compute(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *octets,
+                   uint8_t mac[CSRTP_HMAC_SHA1_COUNT]) {
+    return csrtp_hmac_sha1_compute(context->mac, octets, job->authenticated_end, &job->trailer, job->trailer_count, mac);
+}
+
+static NOT_INLINE int seal_in_sequence(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
+                                       uint8_t *output, uint8_t mac[CSRTP_HMAC_SHA1_COUNT]) {
+    return apply(context, job, 0, input, output) && compute(context, job, output, mac);
+}
+
+static NOT_INLINE int open_in_sequence(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
+                                       uint8_t *output, const uint8_t *tag, size_t tag_count) {
+    uint8_t mac[CSRTP_HMAC_SHA1_COUNT];
+    int done = compute(context, job, input, mac);
+    int agrees = done && CRYPTO_memcmp(mac, tag, tag_count) == 0;
+    csrtp_wipe(mac, sizeof mac);
+    if (!done) return 0;
+    return agrees ? apply(context, job, 0, input, output) : CSRTP_TAG_DIFFERS;
+}
+
+#if CSRTP_HAS_SHA1_CALLS
+
+/// Whether the work can be done in turns. Counter blocks start at a multiple of 2^16, as all of SRTP's do (RFC 3711 section
+/// 4.1.1), so that no step of 4, 8 or 16 blocks carries past the last octet.
+CSRTP_INLINE int overlaps(const csrtp_packet_cipher *context, const packet_job *job) {
+    return context->ecb != NULL && job->cipher_start < job->cipher_end && ((csrtp_words)job->counter)[7] == 0;
+}
+
+CSRTP_INLINE int seal_overlapped(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
+                                 uint8_t *output, uint8_t mac[CSRTP_HMAC_SHA1_COUNT]) {
+    enum { STEP = SEAL_BLOCKS * CSRTP_BLOCK, WHOLE = SEAL_WHOLE_BLOCKS * CSRTP_BLOCK };
+    csrtp_block keystream[SEAL_WHOLE_BLOCKS];
+    const csrtp_block counter = job->counter;
+    EVP_CIPHER_CTX *ecb = context->ecb;
+    size_t whole = job->authenticated_end / CSRTP_SHA1_BLOCK * CSRTP_SHA1_BLOCK, absorbed = 0;
+    size_t at = job->cipher_start, end = job->cipher_end, made = 0;
+    int done = 1;
+    csrtp_hmac_begin(context->mac);
+    if (end - at > WHOLE) {
+        for (; end - at >= STEP; at += STEP, made += SEAL_BLOCKS) {
+            done = csrtp_keystream(ecb, keystream, csrtp_counter_after(counter, made), SEAL_BLOCKS);
+            if (!done) break;
+            csrtp_exclusive_or(output + at, input + at, keystream, STEP);
+            size_t ready = at / CSRTP_SHA1_BLOCK * CSRTP_SHA1_BLOCK;
+            csrtp_hmac_absorb(context->mac, output + absorbed, ready - absorbed);
+            absorbed = ready;
+        }
+    }
+    if (at < end && done) {
+        size_t blocks = (end - at + CSRTP_BLOCK - 1) / CSRTP_BLOCK;
+        done = csrtp_keystream(ecb, keystream, csrtp_counter_after(counter, made), blocks);
+        if (done) csrtp_exclusive_or(output + at, input + at, keystream, end - at);
+    }
+    csrtp_wipe(keystream, sizeof keystream);
+    if (!done) return 0;
+    csrtp_hmac_put_aside(context->mac, output, job->authenticated_end, job->trailer, job->trailer_count);
+    csrtp_hmac_absorb(context->mac, output + absorbed, whole - absorbed);
+    csrtp_hmac_end(context->mac, mac);
+    return 1;
+}
+
+CSRTP_INLINE int open_overlapped(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
+                                 uint8_t *output, const uint8_t *tag, size_t tag_count) {
+    enum { STEP = OPEN_BLOCKS * CSRTP_BLOCK };
+    csrtp_block keystream[AHEAD_BLOCKS];
+    const csrtp_block counter = job->counter;
+    EVP_CIPHER_CTX *ecb = context->ecb;
+    uint8_t mac[CSRTP_HMAC_SHA1_COUNT];
+    size_t total = job->cipher_end - job->cipher_start;
+    size_t whole = job->authenticated_end / CSRTP_SHA1_BLOCK * CSRTP_SHA1_BLOCK, absorbed = 0;
+    size_t blocks = (total + CSRTP_BLOCK - 1) / CSRTP_BLOCK;
+    if (blocks > AHEAD_BLOCKS) blocks = AHEAD_BLOCKS;
+    int done = 1;
+    csrtp_hmac_begin(context->mac);
+    for (size_t made = 0; made < blocks && done;) {
+        size_t step = whole - absorbed < STEP ? whole - absorbed : STEP, part = blocks - made;
+        csrtp_hmac_absorb(context->mac, input + absorbed, step);
+        if (made == 0) {
+            csrtp_hmac_put_aside(context->mac, input, job->authenticated_end, job->trailer, job->trailer_count);
+        }
+        absorbed += step;
+        if (absorbed < whole && part > OPEN_BLOCKS) part = OPEN_BLOCKS;
+        done = csrtp_keystream(ecb, keystream + made, csrtp_counter_after(counter, made), part);
+        made += part;
+    }
+    csrtp_hmac_absorb(context->mac, input + absorbed, whole - absorbed);
+    csrtp_hmac_end(context->mac, mac);
+    int result = !done ? 0 : CRYPTO_memcmp(mac, tag, tag_count) == 0 ? 1 : CSRTP_TAG_DIFFERS;
+    if (result == 1) {
+        size_t ahead = total < sizeof keystream ? total : sizeof keystream;
+        csrtp_exclusive_or(output + job->cipher_start, input + job->cipher_start, keystream, ahead);
+        if (total > ahead) {
+            const packet_job copy = *job;
+            result = apply(context, &copy, AHEAD_BLOCKS, input, output);
+        }
+    }
+    csrtp_wipe(keystream, blocks * CSRTP_BLOCK);
+    csrtp_wipe(mac, sizeof mac);
+    return result;
+}
+
+#endif
+
+int csrtp_packet_cipher_apply(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
+                              size_t cipher_end, uint64_t iv_low, uint64_t iv_high) {
+    const packet_job job = job_of(context, cipher_start, cipher_end, cipher_end, iv_low, iv_high, 0, 0);
+    return apply(context, &job, 0, input, output);
+}
+
+int csrtp_packet_cipher_seal(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
+                             size_t cipher_end, size_t authenticated_end, uint64_t iv_low, uint64_t iv_high,
+                             uint32_t trailer, int has_trailer, void *tag, size_t tag_count) {
+    const packet_job job =
+        job_of(context, cipher_start, cipher_end, authenticated_end, iv_low, iv_high, trailer, has_trailer);
+    if (cipher_end - cipher_start > MAXIMUM || tag_count > CSRTP_HMAC_SHA1_COUNT) return 0;
+    uint8_t mac[CSRTP_HMAC_SHA1_COUNT];
+    int done;
+#if CSRTP_HAS_SHA1_CALLS
+    if (overlaps(context, &job)) {
+        done = seal_overlapped(context, &job, input, output, mac);
+    } else
+#endif
+    {
+        const packet_job copy = job;
+        done = seal_in_sequence(context, &copy, input, output, mac);
+    }
+    if (done) {
+        if (tag_count == 10) {
+            memcpy(tag, mac, 10);  // a constant count is two moves, not a call
+        } else {
+            memcpy(tag, mac, tag_count);
+        }
+    }
+    csrtp_wipe(mac, sizeof mac);
+    return done;
+}
+
+int csrtp_packet_cipher_open(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
+                             size_t cipher_end, size_t authenticated_end, uint64_t iv_low, uint64_t iv_high,
+                             uint32_t trailer, int has_trailer, const void *tag, size_t tag_count) {
+    const packet_job job =
+        job_of(context, cipher_start, cipher_end, authenticated_end, iv_low, iv_high, trailer, has_trailer);
+    if (cipher_end - cipher_start > MAXIMUM || tag_count > CSRTP_HMAC_SHA1_COUNT) return 0;
+#if CSRTP_HAS_SHA1_CALLS
+    if (overlaps(context, &job)) return open_overlapped(context, &job, input, output, tag, tag_count);
+#endif
+    const packet_job copy = job;
+    return open_in_sequence(context, &copy, input, output, tag, tag_count);
+}

@@ -1,0 +1,72 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CAllocationCounter
+import CryptoPrimitives
+import RTP
+import SRTP
+
+/// Looks for the master key and every session key in the blocks that are freed while contexts come and go.
+enum FreedKeys {
+    private static let rounds = 50
+
+    static func check(_ tally: inout Tally) throws {
+        try addPatterns()
+        try exercise()  // what is made once stays
+
+        freed_memory_start()
+        let control = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 16)
+        control.copyMemory(from: published_master_key_and_salt(), byteCount: 30)
+        control.deallocate()
+        freed_memory_stop()
+        tally.note(
+            "SRTP-60", "control: a freed block with a key in it is seen", expected: 1, found: freed_memory_hits())
+
+        freed_memory_start()
+        for _ in 0..<rounds { try exercise() }
+        freed_memory_stop()
+        let blocks = freed_memory_blocks()
+        tally.note(
+            "SRTP-60", "freed memory holds no key octets, \(blocks) blocks searched", expected: 0,
+            found: freed_memory_hits())
+        tally.note("SRTP-60", "blocks were freed", expected: 1, found: blocks > UInt64(rounds) ? 1 : 0)
+    }
+
+    /// Master key and salt, and the six session keys and salts that come of them.
+    private static func addPatterns() throws {
+        let octets = UnsafeRawBufferPointer(start: published_master_key_and_salt(), count: 30)
+        for part in [octets[..<16], octets[16...]] {
+            let part = UnsafeRawBufferPointer(rebasing: part)
+            _ = freed_memory_add_pattern(part.baseAddress, part.count)
+        }
+        let derivation = try AESCMKeyDerivation(
+            masterKey: SecretBytes(copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: octets[..<16]))),
+            masterSalt: SecretBytes(copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: octets[16...]))))
+        for label: UInt8 in 0...5 {
+            let derived = try derivation.derive(label: label, count: 14)
+            derived.withBytes { derived in
+                derived.withUnsafeBytes { _ = freed_memory_add_pattern($0.baseAddress, $0.count) }
+            }
+        }
+    }
+
+    /// Makes contexts, sends and receives, meets refusals, and lets them go.
+    private static func exercise() throws {
+        for suite in PacketRuns.suites {
+            var sender = try SRTPSender(masterKey: publishedKey(suite))
+            var receiver = try SRTPReceiver(masterKey: publishedKey(suite))
+            var pair = try SRTPPair(sharing: publishedKey(suite))
+            for number: UInt8 in 0..<4 {
+                let packet: [UInt8] = [0x80, 0, 0, number, 0, 0, 0, 0, 0, 0, 0, 1] + [UInt8](repeating: 1, count: 100)
+                let report: [UInt8] = [0x80, 201, 0, 1, 0, 0, 0, 1]
+                let wire = try sender.protectRTP(packet)
+                _ = try receiver.unprotectRTP(wire)
+                _ = try receiver.unprotectRTCP(sender.protectRTCP(report))
+                _ = try? receiver.unprotectRTP(wire)
+                _ = try? receiver.unprotectRTP(packet)
+                _ = try pair.receiver.unprotectRTP(wire)
+            }
+            _ = try? SRTPMasterKey(suite: suite, keyAndSalt: Span())
+        }
+    }
+}
