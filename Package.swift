@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "SRTP", targets: ["SRTP"]),
         .library(name: "RTPTransport", targets: ["RTPTransport"]),
         .library(name: "RTPCaptures", targets: ["RTPCaptures"]),
+        .library(name: "_Probes", targets: ["_Probes"]),
         .executable(name: "srtp", targets: ["SRTPTool"]),
     ],
     dependencies: [
@@ -70,6 +71,10 @@ let package = Package(
             name: "SRTPConformance", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives"],
             swiftSettings: library
         ),
+        .target(
+            name: "_Probes", dependencies: ["RTP", "RTPCaptures", "SRTP", "SRTPConformance", "WireBytes"],
+            swiftSettings: library + [lifetimes]
+        ),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .executableTarget(
             name: "AllocationCheck", dependencies: ["CAllocationCounter", "CryptoPrimitives", "RTP", "SRTP"],
@@ -97,6 +102,8 @@ let package = Package(
             swiftSettings: common
         ),
         .testTarget(name: "RTPCapturesTests", dependencies: ["RTPCaptures", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "MalformedTests", dependencies: ["_Probes", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
         .testTarget(
             name: "SRTPToolTests", dependencies: ["SRTPTool", "TestSupport", "RTPCaptures", "SRTP", "RTP"],

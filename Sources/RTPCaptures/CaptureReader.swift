@@ -42,7 +42,8 @@ public struct CaptureReader: ~Copyable {
         try self.init(path: path, bufferByteCount: 1 << 20)
     }
 
-    init(path: String, bufferByteCount: Int) throws(CaptureError) {
+    /// Opens the capture with a buffer of this size at first; it grows to the longest record.
+    package init(path: String, bufferByteCount: Int) throws(CaptureError) {
         var input = try InputBuffer(path: path, byteCount: bufferByteCount)
         let count = try input.fill(4)
         let pcap = try PcapSyntax(reading: &input)

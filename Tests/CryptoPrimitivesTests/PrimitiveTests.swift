@@ -87,6 +87,12 @@ struct PrimitiveTests {
         }
     }
 
+    @Test("SHA-256 of three octets, as FIPS 180-4 prints it")
+    func sha256() throws {
+        let digest = try SHA256.digest(Array("abc".utf8).span.bytes)
+        #expect(hex(digest) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    }
+
     @Test("keys of other lengths are refused", arguments: [0, 15, 17, 31, 33])
     func keyLengths(count: Int) {
         #expect(throws: CryptoError.unsupportedKeyLength(count)) {

@@ -59,8 +59,30 @@ struct DirectionTests {
         }
     }
 
+    @Test("SRTP-58 both directions at once, on two threads: one of them has the SSRC, the other changes nothing")
+    func race() async throws {
+        let packet = SamplePackets.rtp(sequence: 1)
+        let wire = try Sending.wire(packet)
+        for _ in 0..<500 {
+            let pair = try SRTPPair(sharing: sampleKey())
+            let (sender, receiver) = pair.split { (Held($0), Held($1)) }
+            async let sending = Task.detached { (try? sender.value.protectRTP(packet)) != nil }.value
+            async let receiving = Task.detached {
+                var octets = wire
+                var span = octets.mutableSpan
+                var bytes = span.mutableBytes
+                let length = bytes.byteCount
+                return ((try? receiver.value.unprotectRTP(&bytes, length: length)) != nil, octets)
+            }.value
+            let (sent, (received, octets)) = (await sending, await receiving)
+            #expect(sent != received)
+            #expect(received || octets == wire)
+        }
+    }
+
     /// A noncopyable value in a class.
-    private final class Held<Value: ~Copyable> {
+    // Safety: each test gives a value to one task alone.
+    private final class Held<Value: ~Copyable & Sendable>: @unchecked Sendable {
         var value: Value
         init(_ value: consuming Value) { self.value = value }
     }

@@ -94,4 +94,11 @@ int csrtp_packet_cipher_open(csrtp_packet_cipher *context, const void *input, vo
                              size_t cipher_end, size_t authenticated_end, uint64_t iv_low, uint64_t iv_high,
                              uint32_t trailer, int has_trailer, const void *tag, size_t tag_count);
 
+// Digests.
+
+#define CSRTP_SHA256_COUNT 32
+
+/// The SHA-256 digest of `count` octets.
+int csrtp_sha256(const void *octets, size_t count, uint8_t digest[CSRTP_SHA256_COUNT]);
+
 #endif

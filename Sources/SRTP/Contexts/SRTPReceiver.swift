@@ -47,7 +47,12 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         do throws(SRTPError) {
             let candidate = try examineRTP(BufferChecks.packet(in: packet, length: length))
             try Self.check(context.keys.rtp.open(candidate.job, in: &packet), of: candidate.ssrc)
-            try acceptRTP(candidate)
+            guard let slot = slot(of: candidate) else {
+                // Exclusive-or a second time: the packet is as it came.
+                guard context.keys.rtp.applyKeystream(of: candidate.job, to: &packet) else { throw .engineFailed }
+                throw .directionConflict(candidate.ssrc)
+            }
+            acceptRTP(candidate, at: slot)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -68,8 +73,12 @@ public struct SRTPReceiver: ~Copyable, Sendable {
             let candidate = try examineRTP(packet)
             try BufferChecks.checkRoom(candidate.plainByteCount, in: output.byteCount)
             try Self.check(context.keys.rtp.open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
+            guard let slot = slot(of: candidate) else {
+                output.clear(upTo: candidate.plainByteCount)
+                throw .directionConflict(candidate.ssrc)
+            }
             output.copy(packet, upTo: candidate.job.cipherStart)
-            try acceptRTP(candidate)
+            acceptRTP(candidate, at: slot)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -87,7 +96,11 @@ public struct SRTPReceiver: ~Copyable, Sendable {
             let candidate = try examineRTCP(BufferChecks.packet(in: packet, length: length))
             try Self.check(context.keys.rtcp.open(candidate.job, in: &packet), of: candidate.ssrc)
             try checkEncryption(candidate)
-            try acceptRTCP(candidate)
+            guard let slot = slot(of: candidate) else {
+                guard context.keys.rtcp.applyKeystream(of: candidate.job, to: &packet) else { throw .engineFailed }
+                throw .directionConflict(candidate.ssrc)
+            }
+            acceptRTCP(candidate, at: slot)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -109,8 +122,12 @@ public struct SRTPReceiver: ~Copyable, Sendable {
             try BufferChecks.checkRoom(candidate.plainByteCount, in: output.byteCount)
             try Self.check(context.keys.rtcp.open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
             try checkEncryption(candidate)
+            guard let slot = slot(of: candidate) else {
+                output.clear(upTo: candidate.plainByteCount)
+                throw .directionConflict(candidate.ssrc)
+            }
             output.copy(packet, upTo: candidate.job.cipherStart)
-            try acceptRTCP(candidate)
+            acceptRTCP(candidate, at: slot)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -195,10 +212,16 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         }
     }
 
+    /// The slot of a packet that has authenticated; `nil` where the other direction of a shared key, on another thread, has
+    /// taken a new SSRC since it was found free.
+    @inline(__always)
+    private mutating func slot<Index>(of candidate: Candidate<Index>) -> Int? {
+        candidate.slot ?? (try? context.admit(candidate.ssrc))
+    }
+
     /// Notes a packet that has authenticated.
     @inline(__always)
-    private mutating func acceptRTP(_ candidate: Candidate<PacketIndex>) throws(SRTPError) {
-        let slot = if let known = candidate.slot { known } else { try context.admit(candidate.ssrc) }
+    private mutating func acceptRTP(_ candidate: Candidate<PacketIndex>, at slot: Int) {
         context.markRTP(candidate.index, at: slot)
         context.statistics.rtpPackets &+= 1
     }
@@ -238,8 +261,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     }
 
     /// Notes a packet that has authenticated.
-    private mutating func acceptRTCP(_ candidate: Candidate<RTCPIndex>) throws(SRTPError) {
-        let slot = if let known = candidate.slot { known } else { try context.admit(candidate.ssrc) }
+    private mutating func acceptRTCP(_ candidate: Candidate<RTCPIndex>, at slot: Int) {
         context.markRTCP(candidate.index.number, at: slot)
         context.statistics.rtcpPackets &+= 1
     }
