@@ -52,7 +52,9 @@ package struct HMACSHA1: ~Copyable, @unchecked Sendable {
 
     /// The MAC of `message`.
     package func compute(_ message: RawSpan) throws(CryptoError) -> MAC {
-        guard let mac = unsafe message.withUnsafeBytes({ unsafe compute($0, trailer: nil) }) else { throw .engineFailed }
+        guard let mac = unsafe message.withUnsafeBytes({ unsafe compute($0, trailer: nil) }) else {
+            throw .engineFailed
+        }
         return mac
     }
 }

@@ -55,7 +55,7 @@ public struct PacketJob: Hashable, Sendable {
 /// call in which the two overlap in time; another engine would take the same jobs, many at a time.
 ///
 /// Operations mutate, although no key changes: they work in the context's own memory.
-@safe  // Safety: the context is owned and freed once; pointers into a packet are formed after the job's bounds were compared.
+@safe  // Safety: the context is owned, freed once; pointers into a packet follow a comparison of the bounds.
 package struct PacketCipher: ~Copyable, @unchecked Sendable {
     /// What came of opening a packet.
     package enum Opened: Sendable {
@@ -199,7 +199,7 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
         return unsafe packet.withUnsafeMutableBytes { bytes in
             unsafe csrtp_packet_cipher_apply(
                 context, bytes.baseAddress, bytes.baseAddress, job.cipherStart, job.cipherEnd, job.counter.low,
-            job.counter.high) == 1
+                job.counter.high) == 1
         }
     }
 

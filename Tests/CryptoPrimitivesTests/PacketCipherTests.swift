@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CryptoPrimitives
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Encryption and MAC of a packet in one call")
 struct PacketCipherTests {
@@ -16,7 +16,9 @@ struct PacketCipherTests {
         var word = 0
         var trailer: UInt32? = 0xA1B2_C3D4
         var tag = 10
-        var testDescription: String { "key \(keyBytes), header \(header), payload \(payload), word \(word), tag \(tag)" }
+        var testDescription: String {
+            "key \(keyBytes), header \(header), payload \(payload), word \(word), tag \(tag)"
+        }
 
         var plainCount: Int { header + payload + word }
 
@@ -29,10 +31,13 @@ struct PacketCipherTests {
 
         static let all: [Shape] = {
             // Around every block, step and limit of the fused way: 64 octets of hash, 256 of a whole payload, 2,048 ahead.
-            let lengths = Array(0...140) + [191, 192, 193, 255, 256, 257, 300, 319, 320, 511, 512, 1200, 1460, 2047, 2048, 2049]
+            let lengths =
+                Array(0...140) + [191, 192, 193, 255, 256, 257, 300, 319, 320, 511, 512, 1200, 1460, 2047, 2048, 2049]
             var shapes = lengths.map { Shape(payload: $0) }
             shapes += [4096, 65_000, 1 << 20].map { Shape(payload: $0) }
-            for header in [8, 13, 16, 20, 72, 128] { shapes += [1, 52, 160, 1200].map { Shape(header: header, payload: $0) } }
+            for header in [8, 13, 16, 20, 72, 128] {
+                shapes += [1, 52, 160, 1200].map { Shape(header: header, payload: $0) }
+            }
             for key in [0, 24, 32] { shapes += [0, 20, 160, 1200, 3000].map { Shape(keyBytes: key, payload: $0) } }
             shapes += [0, 28, 500].map { Shape(header: 8, payload: $0, word: 4, trailer: nil, tag: 10) }
             shapes += [0, 4, 20].map { Shape(payload: 160, tag: $0) }
@@ -66,7 +71,9 @@ struct PacketCipherTests {
         }
         let encrypted = plain[..<shape.header] + portion + plain[(shape.header + shape.payload)...]
         var message = Array(encrypted)
-        if let trailer = shape.trailer { message += (0..<4).map { UInt8(truncatingIfNeeded: trailer >> (24 - 8 * $0)) } }
+        if let trailer = shape.trailer {
+            message += (0..<4).map { UInt8(truncatingIfNeeded: trailer >> (24 - 8 * $0)) }
+        }
         let code = try HMACSHA1(key: secret(Self.authenticationKey), route: .evp).compute(message.span.bytes)
         let mac = (0..<20).map { code[$0] }
         return (plain, Array(encrypted) + mac.prefix(shape.tag), mac)
@@ -102,7 +109,9 @@ struct PacketCipherTests {
             #expect(output == sealed)
             var opened = [UInt8](repeating: 0, count: plain.count)
             #expect(opened.withBytes { cipher.open(shape.job, from: sealed.span.bytes, to: &$0) } == .opened)
-            #expect(opened[shape.header..<shape.header + shape.payload] == plain[shape.header..<shape.header + shape.payload])
+            #expect(
+                opened[shape.header..<shape.header + shape.payload]
+                    == plain[shape.header..<shape.header + shape.payload])
         }
     }
 

@@ -40,7 +40,9 @@ struct Options {
                 guard let count = rest.popFirst().flatMap({ Int($0) }), count >= 1 else { return nil }
                 packetsPerRound = count
             case "--payload":
-                guard let octets = rest.popFirst().flatMap({ Int($0) }), (1...65_000).contains(octets) else { return nil }
+                guard let octets = rest.popFirst().flatMap({ Int($0) }), (1...65_000).contains(octets) else {
+                    return nil
+                }
                 payloads = [octets]
             case "--direction":
                 guard let direction = rest.popFirst().flatMap({ Direction(rawValue: $0) }) else { return nil }
