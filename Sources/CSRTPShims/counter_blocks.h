@@ -3,9 +3,9 @@
 
 // Private to the shim: AES-CM keystream out of libcrypto's block calls, and the exclusive-or.
 //
-// Setting an IV through EVP costs as much as encrypting a hundred blocks, so counter blocks are written here and encrypted
-// by ECB. A block is written by one 16-octet store: the cipher loads 16 octets, and a load that spans two younger stores
-// waits for both.
+// Setting an IV through EVP costs as much as encrypting a hundred blocks, so counter blocks are written here and
+// encrypted by ECB. A block is written by one 16-octet store: the cipher loads 16 octets, and a load that spans two
+// younger stores waits for both.
 
 #ifndef CSRTP_COUNTER_BLOCKS_H
 #define CSRTP_COUNTER_BLOCKS_H
@@ -72,8 +72,9 @@ CSRTP_INLINE void csrtp_exclusive_or_block(uint8_t *output, const uint8_t *input
     *(csrtp_unaligned_block *)output = *(const csrtp_unaligned_block *)input ^ *keystream;
 }
 
-/// Exclusive-ors `count` octets of keystream into the octets at `input`, to `output`: the same place or not overlapping.
-CSRTP_INLINE void csrtp_exclusive_or(uint8_t *output, const uint8_t *input, const csrtp_block *keystream, size_t count) {
+/// Exclusive-ors `count` octets of keystream into those at `input`, to `output`: the same place or not overlapping.
+CSRTP_INLINE void csrtp_exclusive_or(uint8_t *output, const uint8_t *input, const csrtp_block *keystream,
+                                     size_t count) {
     size_t i = 0;
     for (; count - i >= 4 * CSRTP_BLOCK; i += 4 * CSRTP_BLOCK, keystream += 4) {
         csrtp_exclusive_or_block(output + i, input + i, keystream);

@@ -73,9 +73,9 @@ CSRTP_INLINE void csrtp_hmac_absorb(csrtp_hmac_sha1 *context, const uint8_t *oct
     if (count > 0) SHA1_Update(&context->hash, octets, count);
 }
 
-/// Puts aside what the hash takes last: the octets of `message` behind its whole blocks, the first `trailer_count` octets of
-/// `trailer`, whose others are zeros, and the padding. Best done long before the end: a load of 16 octets that several
-/// stores under way make up together waits until they are done.
+/// Puts aside what the hash takes last: the octets of `message` behind its whole blocks, the first `trailer_count`
+/// octets of `trailer`, whose others are zeros, and the padding. Best done long before the end: a load of 16 octets that
+/// several stores under way make up together waits until they are done.
 CSRTP_INLINE void csrtp_hmac_put_aside(csrtp_hmac_sha1 *context, const uint8_t *message, size_t count, uint64_t trailer,
                                        size_t trailer_count) {
     size_t rest = count % CSRTP_SHA1_BLOCK, used = rest + trailer_count;
