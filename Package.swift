@@ -106,6 +106,9 @@ let package = Package(
             name: "MalformedTests", dependencies: ["_Probes", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
         .testTarget(
+            name: "PeerTests", dependencies: ["SRTP", "RTP", "SRTPTool", "TestSupport"], swiftSettings: common
+        ),
+        .testTarget(
             name: "SRTPToolTests", dependencies: ["SRTPTool", "TestSupport", "RTPCaptures", "SRTP", "RTP"],
             swiftSettings: common
         ),

@@ -11,6 +11,15 @@ public struct SRTPConfiguration: Hashable, Sendable {
         case required
         /// Sent unencrypted (SDES `UNENCRYPTED_SRTCP`). A receiver takes packets with and without the E bit.
         case off
+
+        /// Whether packets are sent with the E bit, and required to have it.
+        func isOn(for suite: SRTPSuite) -> Bool {
+            switch self {
+            case .automatic: suite.cipher != .null
+            case .required: true
+            case .off: false
+            }
+        }
     }
 
     /// What a sender does with an RTP packet whose index it has sent before.

@@ -33,6 +33,9 @@ struct SRTPContext: ~Copyable, Sendable {
         self.registry = registry
     }
 
+    /// Whether SRTCP packets are sent encrypted, and required to be.
+    var encryptsRTCP: Bool { configuration.rtcpEncryption.isOn(for: suite) }
+
     /// Throws where the master key may not be used any more.
     @inline(__always)
     func checkKey(for ssrc: SSRC) throws(SRTPError) {

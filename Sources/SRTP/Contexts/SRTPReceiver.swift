@@ -249,15 +249,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// Throws where an authentic SRTCP packet had to be encrypted and is not. Opening it has changed no octet then.
     private func checkEncryption(_ candidate: Candidate<RTCPIndex>) throws(SRTPError) {
-        guard candidate.index.isEncrypted || !requiresEncryption else { throw .encryptionRequired(candidate.ssrc) }
-    }
-
-    private var requiresEncryption: Bool {
-        switch context.configuration.rtcpEncryption {
-        case .automatic: context.suite.cipher != .null
-        case .required: true
-        case .off: false
-        }
+        guard candidate.index.isEncrypted || !context.encryptsRTCP else { throw .encryptionRequired(candidate.ssrc) }
     }
 
     /// Notes a packet that has authenticated.

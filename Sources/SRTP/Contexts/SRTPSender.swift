@@ -272,18 +272,11 @@ public struct SRTPSender: ~Copyable, Sendable {
     private mutating func protect(
         _ layout: RTCPLayout, at index: UInt32, in packet: inout MutableRawSpan
     ) throws(SRTPError) {
-        let job = layout.job(at: index, isEncrypted: encryptsRTCP)
-        packet.storeBigEndian(encryptsRTCP ? index | RTCPLayout.encryptedBit : index, at: layout.plainByteCount)
+        let job = layout.job(at: index, isEncrypted: context.encryptsRTCP)
+        packet.storeBigEndian(
+            context.encryptsRTCP ? index | RTCPLayout.encryptedBit : index, at: layout.plainByteCount)
         guard context.keys.rtcp.seal(job, in: &packet) else { throw .engineFailed }
         context.statistics.rtcpPackets &+= 1
-    }
-
-    private var encryptsRTCP: Bool {
-        switch context.configuration.rtcpEncryption {
-        case .automatic: context.suite.cipher != .null
-        case .required: true
-        case .off: false
-        }
     }
 }
 

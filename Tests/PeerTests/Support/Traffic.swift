@@ -1,0 +1,106 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import RTP
+import TestSupport
+
+/// A packet of either kind, plain or secured.
+struct MediaPacket: Hashable, Sendable {
+    let kind: PacketKind
+    var octets: [UInt8]
+
+    /// The SSRC that its index belongs to.
+    var ssrc: SSRC { SSRC(number(octets[kind == .rtp ? 8..<12 : 4..<8])) }
+    /// The sequence number of an RTP packet.
+    var sequenceNumber: UInt16 { UInt16(octets[2]) << 8 | UInt16(octets[3]) }
+}
+
+/// The big-endian number that the octets write.
+func number(_ octets: some Sequence<UInt8>) -> UInt32 { octets.reduce(0) { $0 << 8 | UInt32($1) } }
+
+/// Random packets of several streams, in the order in which they are sent and in the one in which they arrive.
+struct Traffic: Sendable {
+    /// The order in which they are sent.
+    private(set) var packets: [MediaPacket] = []
+    /// The order in which they arrive, as places in ``packets``.
+    private(set) var delivery: [Int] = []
+
+    /// Streams that start below the end of the sequence numbers, and pass it; packets of theirs are lost and overtaken.
+    static let wrapping: [UInt32: UInt16] = [0: 65_000, 0xFFFF_FFFF: 64_500, 0x1234_5678: 64_000, 0x8000_0001: 65_300]
+    /// A stream that leaps ahead by less than 2^15 each time, and so passes the end often.
+    static let leaping: UInt32 = 0x0BAD_CAFE
+
+    /// `count` packets of each kind.
+    init(count: Int, seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let streams = Self.wrapping.sorted { $0.key < $1.key } + [(Self.leaping, 0)]
+        var next = Dictionary(uniqueKeysWithValues: streams.map { ($0.key, $0.value) })
+        var kinds: [PacketKind] = Array(repeating: .rtp, count: count) + Array(repeating: .rtcp, count: count)
+        kinds.shuffle(using: &random)
+        var arrivals: [(time: Int, place: Int)] = []
+        for (place, kind) in kinds.enumerated() {
+            let ssrc = streams[Int.random(in: 0..<streams.count, using: &random)].key
+            let isLeap = kind == .rtp && ssrc == Self.leaping
+            switch kind {
+            case .rtp:
+                let sequence = next[ssrc, default: 0]
+                packets.append(MediaPacket(kind: .rtp, octets: random.rtp(ssrc: ssrc, sequence: sequence)))
+                let lost = UInt16.random(in: 0..<10, using: &random) == 0 ? UInt16.random(in: 1...3, using: &random) : 0
+                next[ssrc] = sequence &+ (isLeap ? UInt16.random(in: 1...32_000, using: &random) : 1 + lost)
+            case .rtcp:
+                packets.append(MediaPacket(kind: .rtcp, octets: random.rtcp(ssrc: ssrc)))
+            }
+            arrivals.append((place + (isLeap ? 0 : Int.random(in: 0..<400, using: &random)), place))
+        }
+        delivery = arrivals.sorted { ($0.time, $0.place) < ($1.time, $1.place) }.map(\.place)
+    }
+
+    /// Other packets in the places of these: what a peer made of them.
+    func arriving<Element>(_ elements: [Element]) -> [Element] { delivery.map { elements[$0] } }
+}
+
+extension SeededGenerator {
+    fileprivate mutating func rtp(ssrc: UInt32, sequence: UInt16) -> [UInt8] {
+        SamplePackets.rtp(
+            sequence: sequence, ssrc: ssrc, payload: bytes(0...400), timestamp: UInt32(truncatingIfNeeded: next()),
+            payloadType: .random(in: 0...127, using: &self), marker: .random(using: &self),
+            csrcs: words(Bool.random(using: &self) ? 0...15 : 0...0),
+            extensionWords: Bool.random(using: &self) ? words(0...8) : nil,
+            profile: UInt16(truncatingIfNeeded: next()),
+            padding: Bool.random(using: &self) ? UInt8(1 + next() % 255) : 0)
+    }
+
+    /// A compound: a report with up to three blocks, an SDES with a CNAME, and perhaps an APP packet.
+    fileprivate mutating func rtcp(ssrc: UInt32) -> [UInt8] {
+        let blocks = Int.random(in: 0...3, using: &self)
+        let isSender = Bool.random(using: &self)
+        let body = words((isSender ? 5 : 0) + 6 * blocks).flatMap(SamplePackets.bigEndian)
+        var packet = [0x80 | UInt8(blocks), isSender ? 200 : 201]
+        packet += SamplePackets.bigEndian(UInt16(1 + body.count / 4)) + SamplePackets.bigEndian(ssrc) + body
+        // The sample begins with an empty report of eight octets.
+        packet += SamplePackets.rtcp(ssrc: ssrc, cname: String(repeating: "x", count: Int(next() % 40))).dropFirst(8)
+        if Bool.random(using: &self) {
+            let data = words(0...20).flatMap(SamplePackets.bigEndian)
+            packet += [0x80, 204] + SamplePackets.bigEndian(UInt16(2 + data.count / 4))
+            packet += SamplePackets.bigEndian(ssrc) + Array("test".utf8) + data
+        }
+        return packet
+    }
+
+    /// Eight octets a draw, as tens of thousands of packets are made.
+    private mutating func bytes(_ counts: ClosedRange<Int>) -> [UInt8] {
+        let count = Int.random(in: counts, using: &self)
+        var octets: [UInt8] = []
+        octets.reserveCapacity(count + 8)
+        while octets.count < count { withUnsafeBytes(of: next()) { octets.append(contentsOf: $0) } }
+        return Array(octets.prefix(count))
+    }
+
+    private mutating func words(_ counts: ClosedRange<Int>) -> [UInt32] {
+        words(Int.random(in: counts, using: &self))
+    }
+
+    private mutating func words(_ count: Int) -> [UInt32] {
+        (0..<count).map { _ in UInt32(truncatingIfNeeded: next()) }
+    }
+}
