@@ -22,6 +22,25 @@ public struct SRTPConfiguration: Hashable, Sendable {
         }
     }
 
+    /// How long the tags on SRTCP packets are.
+    public enum RTCPTag: Hashable, Sendable {
+        /// As the suite is registered: 10 octets for every HMAC-SHA1 suite, also for those with 4 on SRTP packets (RFC 4568
+        /// section 6.2, RFC 5764 section 4.1.2).
+        case registered
+        /// As long as on SRTP packets, for a peer that takes `AES_CM_128_HMAC_SHA1_32` to mean 4 octets on SRTCP as well:
+        /// FFmpeg, and GStreamer's `srtpenc` with `rtcp-auth=hmac-sha1-32`. One forgery in 2^32 then succeeds on SRTCP too,
+        /// and packets with registered tags are refused. Suites with equal tags stay as they are.
+        case sameAsRTP
+
+        /// The octets of the tag on an SRTCP packet.
+        func byteCount(for suite: SRTPSuite) -> Int {
+            switch self {
+            case .registered: suite.rtcpTagByteCount
+            case .sameAsRTP: suite.rtpTagByteCount
+            }
+        }
+    }
+
     /// What a sender does with an RTP packet whose index it has sent before.
     public enum RepeatedPackets: Hashable, Sendable {
         /// Refuses it.
@@ -40,6 +59,8 @@ public struct SRTPConfiguration: Hashable, Sendable {
     public var streamLimit = 1024
     /// Whether SRTCP packets are encrypted.
     public var rtcpEncryption = RTCPEncryption.automatic
+    /// How long the tags on SRTCP packets are, on those sent and those received.
+    public var rtcpTag = RTCPTag.registered
     /// What a sender does with an RTP packet whose index it has sent before.
     public var repeatedPackets = RepeatedPackets.refused
     /// How many packets a stream may take under one master key.

@@ -36,6 +36,9 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Whether SRTCP packets are sent encrypted, and required to be.
     var encryptsRTCP: Bool { configuration.rtcpEncryption.isOn(for: suite) }
 
+    /// The octets of the tag on an SRTCP packet.
+    var rtcpTagByteCount: Int { configuration.rtcpTag.byteCount(for: suite) }
+
     /// Throws where the master key may not be used any more.
     @inline(__always)
     func checkKey(for ssrc: SSRC) throws(SRTPError) {

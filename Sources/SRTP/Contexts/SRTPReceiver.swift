@@ -229,7 +229,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// Takes an SRTCP packet apart and asks the window. Changes nothing.
     @inline(__always)
     private mutating func examineRTCP(_ packet: RawSpan) throws(SRTPError) -> Candidate<RTCPIndex> {
-        let layout = try RTCPLayout(protected: packet, tagByteCount: context.suite.rtcpTagByteCount)
+        let layout = try RTCPLayout(protected: packet, tagByteCount: context.rtcpTagByteCount)
         try context.checkKey(for: layout.ssrc)
         let word = packet.bigEndianUInt32(at: layout.plainByteCount) ?? 0
         let index = word & RTCPLayout.maximumIndex

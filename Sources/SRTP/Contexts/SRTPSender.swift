@@ -102,7 +102,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     public mutating func protectRTCP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             let layout = try RTCPLayout(
-                plain: BufferChecks.packet(in: packet, length: length), tagByteCount: context.suite.rtcpTagByteCount)
+                plain: BufferChecks.packet(in: packet, length: length), tagByteCount: context.rtcpTagByteCount)
             let index = try takeRTCPIndex(layout, room: packet.byteCount)
             try protect(layout, at: index, in: &packet)
             return layout.protectedByteCount
@@ -120,7 +120,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     public mutating func protectRTCP(_ packet: RawSpan, into output: inout MutableRawSpan) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             try BufferChecks.checkDisjoint(packet, output)
-            let layout = try RTCPLayout(plain: packet, tagByteCount: context.suite.rtcpTagByteCount)
+            let layout = try RTCPLayout(plain: packet, tagByteCount: context.rtcpTagByteCount)
             let index = try takeRTCPIndex(layout, room: output.byteCount)
             output.copy(packet, upTo: packet.byteCount)
             try protect(layout, at: index, in: &output)
@@ -137,7 +137,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     public var rtpOverhead: Int { context.suite.rtpTagByteCount }
 
     /// The octets that an RTCP packet grows by.
-    public var rtcpOverhead: Int { RTCPLayout.indexByteCount + context.suite.rtcpTagByteCount }
+    public var rtcpOverhead: Int { RTCPLayout.indexByteCount + context.rtcpTagByteCount }
 
     /// The rollover counter by which the next packet of `ssrc` gets its index; `nil` for a stream that has none yet.
     public mutating func rolloverCounter(of ssrc: SSRC) -> UInt32? { context.rolloverCounter(of: ssrc) }
