@@ -46,7 +46,7 @@ struct HeaderExtensionTests {
         return (elements, nil)
     }
 
-    @Test("the figures of RFC 8285", arguments: try TestVectors.rows("rfc8285.json") as [HeaderExtensionVector])
+    @Test("RTP-04 the figures of RFC 8285", arguments: try TestVectors.rows("rfc8285.json") as [HeaderExtensionVector])
     func vectors(_ vector: HeaderExtensionVector) throws {
         let block = octets(vector.block)
         let expected = vector.elements.map { Element($0.id, $0.data) }
@@ -65,7 +65,7 @@ struct HeaderExtensionTests {
     }
 
     @Test(
-        "the rules of RFC 8285 4.1.2 to 4.3",
+        "RTP-04 the rules of RFC 8285 4.1.2 to 4.3",
         arguments: [
             ("bede 0000", []),
             ("bede 0001 00000000", []),
@@ -87,7 +87,7 @@ struct HeaderExtensionTests {
     }
 
     @Test(
-        "an element that crosses the end is a typed error after the good ones",
+        "RTP-04 an element that crosses the end is a typed error after the good ones",
         arguments: [
             ("bede 0001 10aa00 10", 1, 2, 1),
             ("bede 0001 10aa 21bb", 1, 3, 2),
@@ -101,7 +101,7 @@ struct HeaderExtensionTests {
         #expect(error == .truncated(.extensionElement, neededBytes: needed, availableBytes: available))
     }
 
-    @Test("other profiles, and packets without extension, have no elements")
+    @Test("RTP-04 other profiles, and packets without extension, have no elements")
     func otherProfiles() throws {
         for profile: UInt16 in [0, 0xBEDF, 0x0FFF, 0x1010, 0xC0DE, 0xC2DE] {
             #expect(HeaderExtensionForm(profile: profile) == nil)

@@ -37,7 +37,7 @@ struct RTCPCompoundTests {
         }
     }
 
-    @Test("packets are framed where they lie, in order, of every type")
+    @Test("RTP-16 packets are framed where they lie, in order, of every type")
     func framing() throws {
         let bytes = Self.emptyRR + Self.sdes + octets("80cf0000 84d20001 aabbccdd 80fe0000")
         let view = try RTCPCompoundView(bytes.span.bytes)
@@ -54,7 +54,7 @@ struct RTCPCompoundTests {
         #expect(bodies == [4, 12, 0, 4, 0])
     }
 
-    @Test("a packet that cannot be read leaves those beside it readable")
+    @Test("RTP-07 a packet that cannot be read leaves those beside it readable")
     func brokenNeighbour() throws {
         let bytes = Self.emptyRR + octets("80cc0000") + Self.sdes
         var packets = try RTCPCompoundView(bytes.span.bytes).makeIterator()
@@ -64,7 +64,7 @@ struct RTCPCompoundTests {
         #expect(throws: RTPError.truncated(.app, neededBytes: 8, availableBytes: 0)) { try parse(bytes) }
     }
 
-    @Test("A.2: the first packet is an SR or RR")
+    @Test("RTP-16 A.2: the first packet is an SR or RR")
     func firstType() throws {
         for type in UInt8.min...UInt8.max where type != 200 && type != 201 {
             #expect(throws: RTPError.unexpectedPacketType(type)) {
@@ -74,7 +74,7 @@ struct RTCPCompoundTests {
         _ = try parse(Self.emptyRR)
     }
 
-    @Test("reduced-size RTCP may begin with any type of 192 to 223 (RFC 5506)")
+    @Test("RTP-16 reduced-size RTCP may begin with any type of 192 to 223 (RFC 5506)")
     func reducedSize() throws {
         for type in UInt8.min...UInt8.max {
             let bytes: [UInt8] = [0x80, type, 0, 0]
@@ -90,7 +90,7 @@ struct RTCPCompoundTests {
         }
     }
 
-    @Test("A.2: lengths add up to the datagram's")
+    @Test("RTP-07 A.2: lengths add up to the datagram's")
     func lengths() {
         let good = Self.emptyRR + Self.sdes
         #expect(throws: RTPError.truncated(.rtcpHeader, neededBytes: 4, availableBytes: 0)) { try parse([]) }
@@ -110,7 +110,7 @@ struct RTCPCompoundTests {
         }
     }
 
-    @Test("A.2: padding only on the last packet, and not on one that is also the first")
+    @Test("RTP-09 A.2: padding only on the last packet, and not on one that is also the first")
     func paddingPlace() throws {
         let padded = octets("a0c90002 00000001 00000004")
         #expect(throws: RTPError.invalidPadding(count: 4, availableBytes: 0)) { try parse(padded) }
@@ -125,7 +125,7 @@ struct RTCPCompoundTests {
         #expect(try parse(Self.emptyRR + padded).padding == [0, 0, 0, 4])
     }
 
-    @Test("padding is whole words inside its packet, and its octets are kept")
+    @Test("RTP-09 padding is whole words inside its packet, and its octets are kept")
     func paddingCount() throws {
         for (count, isLegal) in [(0, false), (1, false), (3, false), (4, true), (8, true), (12, false), (255, false)] {
             let bytes = Self.emptyRR + octets("a0c90003 00000001 11223344 5566") + [0x77, UInt8(count)]
@@ -215,7 +215,7 @@ struct RTCPCompoundTests {
         }
     }
 
-    @Test("whatever parses writes itself: random and flipped octets", arguments: 0..<16)
+    @Test("RTP-06 whatever parses writes itself: random and flipped octets", arguments: 0..<16)
     func noise(_ seed: UInt64) throws {
         var random = SeededGenerator(seed: 1000 + seed)
         for _ in 0..<2_000 {

@@ -15,7 +15,7 @@ struct RTCPReportTests {
         return try #require(compound.packets.first)
     }
 
-    @Test("an SR with one block, and what the profile adds")
+    @Test("RTP-08 an SR with one block, and what the profile adds")
     func senderReport() throws {
         let head = "00000001 b44db705 20000000 00000005 00000006 00000007"
         let packet = try decode(octets("81c8000d" + head) + Self.block + octets("cafe0001"))
@@ -31,7 +31,7 @@ struct RTCPReportTests {
         #expect(packet.encodedByteCount == 56)
     }
 
-    @Test("an RR with no block, with 31, and with fewer than it says")
+    @Test("RTP-08 an RR with no block, with 31, and with fewer than it says")
     func receiverReport() throws {
         #expect(try decode(octets("80c90001 00000001")) == .receiverReport(ReceiverReport(ssrc: 1)))
         let blocks = [[UInt8]](repeating: Self.block, count: 31).flatMap(\.self)
@@ -113,7 +113,7 @@ struct RTCPReportTests {
         #expect(time.middle32Bits == 0x0304_0506)
     }
 
-    @Test("APP: subtype, name and data")
+    @Test("RTP-12 APP: subtype, name and data")
     func applicationDefined() throws {
         let packet = try decode(octets("9fcc0003 00000001") + Array("Qt4x".utf8) + octets("01020304"))
         let name = try #require(ApplicationDefined.Name("Qt4x"))

@@ -90,7 +90,7 @@ struct RTPHeaderTests {
         #expect(try header(octets("a000 0000 00000000 00000000")).hasPadding)
     }
 
-    @Test("padding of the whole packet is read from its last octet")
+    @Test("RTP-02 padding of the whole packet is read from its last octet")
     func padding() throws {
         let fixed = octets("a000 0000 00000000 00000000")
         for (body, payload) in [("aabb01", "aabb"), ("aabb02", "aa"), ("000003", "")] {
@@ -112,7 +112,7 @@ struct RTPHeaderTests {
         }
     }
 
-    @Test("A.1: payload type, SR and RR, and the extension are checked on demand")
+    @Test("RTP-05 A.1: payload type, SR and RR, and the extension are checked on demand")
     func validity() throws {
         let header = try header(Self.packet)
         try header.checkValidity(payloadTypes: [0, 96])

@@ -56,7 +56,7 @@ struct RTPPacketBuilderTests {
         }
     }
 
-    @Test("random octets never trap")
+    @Test("RTP-06 random octets never trap")
     func noise() {
         var random = SeededGenerator(seed: 99)
         for _ in 0..<20_000 {

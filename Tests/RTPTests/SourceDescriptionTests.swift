@@ -35,7 +35,7 @@ struct SourceDescriptionTests {
         try RTCPCompound([packet]).encoded(form: .reducedSize)
     }
 
-    @Test("all eight items and one of an unknown type")
+    @Test("RTP-10 all eight items and one of an unknown type")
     func items() throws {
         let items = [
             try Item(.cname, "a@b"), try Item(.name, "Zoë"), try Item(.email, "e"), try Item(.phone, "1"),
@@ -71,7 +71,7 @@ struct SourceDescriptionTests {
         }
     }
 
-    @Test("texts of up to 255 octets", arguments: [0, 1, 2, 3, 4, 254, 255])
+    @Test("RTP-10 texts of up to 255 octets", arguments: [0, 1, 2, 3, 4, 254, 255])
     func textLength(_ count: Int) throws {
         let description = SourceDescription([
             .init(source: 1, items: [try Item(.cname, String(repeating: "c", count: count))])
@@ -91,7 +91,7 @@ struct SourceDescriptionTests {
         }
     }
 
-    @Test("PRIV: the prefix lies inside the item")
+    @Test("RTP-10 PRIV: the prefix lies inside the item")
     func priv() throws {
         let item = try Item(privatePrefix: String(repeating: "p", count: 200), value: String(repeating: "v", count: 54))
         #expect(item.octets.count == 255)
@@ -117,7 +117,7 @@ struct SourceDescriptionTests {
     }
 
     @Test(
-        "the ways a chunk ends: one null at the word, four when aligned, more, and none at all",
+        "RTP-10 the ways a chunk ends: one null at the word, four when aligned, more, and none at all",
         arguments: [
             (1, "00000001 010161 00", 1),
             (1, "00000001 01026162 00000000", 1),
@@ -140,7 +140,7 @@ struct SourceDescriptionTests {
     }
 
     @Test(
-        "chunks that do not hold what they say",
+        "RTP-10 chunks that do not hold what they say",
         arguments: [
             (1, "", .truncated(.sourceDescription, neededBytes: 4, availableBytes: 0)),
             (2, "00000001 00000000", .truncated(.sourceDescription, neededBytes: 4, availableBytes: 0)),
@@ -157,7 +157,7 @@ struct SourceDescriptionTests {
         #expect(throws: error) { try describe(count, body) }
     }
 
-    @Test("BYE with 0 to 31 sources; 32 are refused when written")
+    @Test("RTP-11 BYE with 0 to 31 sources; 32 are refused when written")
     func goodbyeSources() throws {
         for count in [0, 1, 31] {
             let packet = try Goodbye(sources: (0..<count).map { SSRC(UInt32($0)) })
@@ -169,7 +169,7 @@ struct SourceDescriptionTests {
         #expect(throws: RTPError.valueOutOfRange(.goodbye, value: 32, allowed: 0...31)) { try encoded(.goodbye(over)) }
     }
 
-    @Test("BYE with a reason of any length", arguments: [0, 1, 2, 3, 4, 254, 255])
+    @Test("RTP-11 BYE with a reason of any length", arguments: [0, 1, 2, 3, 4, 254, 255])
     func goodbyeReason(_ count: Int) throws {
         let reason = String(repeating: "r", count: count)
         let packet = try Goodbye(sources: [1], reason: reason)
@@ -179,7 +179,7 @@ struct SourceDescriptionTests {
         #expect(packet.reason == reason)
     }
 
-    @Test("BYE as it comes: more nulls than needed, and reasons that do not fit")
+    @Test("RTP-11 BYE as it comes: more nulls than needed, and reasons that do not fit")
     func goodbyeWire() throws {
         #expect(try goodbye(1, "00000001").reason == nil)
         #expect(try goodbye(1, "00000001 00000000").reason == "")

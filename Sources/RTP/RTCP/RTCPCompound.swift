@@ -16,8 +16,8 @@ internal import WireBytes
 public struct RTCPCompound: Hashable, Sendable {
     /// The packets in wire order.
     public var packets: [RTCPPacket]
-    /// The octets of padding behind the last packet: a multiple of four, the last one being their count. Empty for
-    /// none.
+    /// The octets of padding behind the last packet: a multiple of four (behind transport-wide feedback any number), the
+    /// last one being their count. Empty for none.
     public var padding: [UInt8]
 
     /// A datagram of these packets.
@@ -43,7 +43,10 @@ public struct RTCPCompound: Hashable, Sendable {
     }
 
     /// The octets of the datagram.
-    public var encodedByteCount: Int { packets.reduce(padding.count) { $0 + $1.encodedByteCount } }
+    public var encodedByteCount: Int {
+        let last = packets.last?.body.byteCount(withPadding: padding.count) ?? padding.count
+        return packets.dropLast().reduce(last) { $0 + $1.body.byteCount(withPadding: 0) }
+    }
 
     /// The datagram.
     ///
@@ -58,7 +61,8 @@ public struct RTCPCompound: Hashable, Sendable {
         try form.checkFirst(first.packetType)
         if form == .compound { try checkCNAME(of: first) }
         if let count = padding.last {
-            guard Int(count) == padding.count, count % 4 == 0 else {
+            let unit = packets.last?.body.isFilledToWord == true ? 1 : 4
+            guard Int(count) == padding.count, padding.count % unit == 0 else {
                 throw .invalidPadding(count: Int(count), availableBytes: padding.count)
             }
         }

@@ -43,4 +43,11 @@ public struct RTCPHeader: Hashable, Sendable {
 
     /// The packet's length in octets, header and padding included.
     public var packetByteCount: Int { 4 * (Int(lengthInWords) + 1) }
+
+    /// What the packet's padding is a multiple of: words (RFC 3550 section 6.4.1).
+    ///
+    /// But octets in transport-wide feedback, which libwebrtc, and so Chrome, fills to the word in this way.
+    var paddingUnit: Int {
+        packetType == .transportFeedback && count == TransportFeedback.Format.transportWide.rawValue ? 1 : 4
+    }
 }

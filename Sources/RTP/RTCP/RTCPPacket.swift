@@ -18,6 +18,22 @@ public enum RTCPPacket: Hashable, Sendable {
     case goodbye(Goodbye)
     /// APP, type 204.
     case applicationDefined(ApplicationDefined)
+    /// IJ, type 195.
+    case interarrivalJitter(InterarrivalJitterReport)
+    /// RTPFB, type 205, in all formats but FMT 11.
+    case transportFeedback(TransportFeedback)
+    /// CCFB, type 205 with FMT 11.
+    case congestionControlFeedback(CongestionControlFeedback)
+    /// PSFB, type 206.
+    case payloadFeedback(PayloadFeedback)
+    /// XR, type 207.
+    case extendedReport(ExtendedReport)
+    /// RSI, type 209.
+    case receiverSummary(ReceiverSummary)
+    /// TOKEN, type 210.
+    case portMapping(PortMapping)
+    /// IDMS, type 211.
+    case synchronizationSettings(SynchronizationSettings)
     /// Any other type, as octets.
     case raw(RawRTCPPacket)
 
@@ -34,6 +50,14 @@ public enum RTCPPacket: Hashable, Sendable {
         case .sourceDescription(let packet): packet
         case .goodbye(let packet): packet
         case .applicationDefined(let packet): packet
+        case .interarrivalJitter(let packet): packet
+        case .transportFeedback(let packet): packet
+        case .congestionControlFeedback(let packet): packet
+        case .payloadFeedback(let packet): packet
+        case .extendedReport(let packet): packet
+        case .receiverSummary(let packet): packet
+        case .portMapping(let packet): packet
+        case .synchronizationSettings(let packet): packet
         case .raw(let packet): packet
         }
     }
@@ -72,16 +96,34 @@ protocol RTCPBody {
     var headerCount: Int { get }
     /// The octets that ``writeBody(to:)`` appends, checked when written.
     var bodyByteCount: Int { get }
+    /// Whether zeros follow the body where it does not end on a word.
+    var isFilledToWord: Bool { get }
+    /// Throws where a field has a value that must not be sent.
+    func checkFields() throws(RTPError)
     func writeBody(to writer: inout ByteWriter)
 }
 
 extension RTCPBody {
+    var isFilledToWord: Bool { false }
+    func checkFields() throws(RTPError) {}
+
+    /// The zeros between the body and `padding` octets of padding.
+    private func fillByteCount(withPadding padding: Int) -> Int {
+        isFilledToWord ? -(bodyByteCount + padding) & 3 : 0
+    }
+
+    /// The octets on the wire.
+    func byteCount(withPadding padding: Int) -> Int {
+        RTCPHeader.byteCount + bodyByteCount + fillByteCount(withPadding: padding) + padding
+    }
+
     /// Appends header, body and padding.
     func write(to writer: inout ByteWriter, padding: [UInt8]) throws(RTPError) {
         guard (0...31).contains(headerCount) else {
             throw .valueOutOfRange(element, value: headerCount, allowed: 0...31)
         }
-        let byteCount = bodyByteCount + padding.count
+        try checkFields()
+        let byteCount = byteCount(withPadding: padding.count) - RTCPHeader.byteCount
         guard byteCount % 4 == 0, let words = UInt16(exactly: byteCount / 4) else {
             throw .invalidLength(element, bytes: byteCount)
         }
@@ -89,6 +131,7 @@ extension RTCPBody {
         writer.write(packetType.rawValue)
         writer.write(words)
         writeBody(to: &writer)
+        writer.writeZeros(fillByteCount(withPadding: padding.count))
         writer.write(bytes: padding)
     }
 }

@@ -9,7 +9,8 @@ public struct RTCPPacketView: ~Escapable {
     public let bytes: RawSpan
     /// The packet's first four octets.
     public let header: RTCPHeader
-    /// The octets of padding at the end, their count octet included; 0 without the P bit, else a multiple of four.
+    /// The octets of padding at the end, their count octet included; 0 without the P bit, else a multiple of four but
+    /// in transport-wide feedback.
     public let paddingByteCount: Int
 
     /// Frames the packet that starts at `offset` of `datagram`.
@@ -25,7 +26,7 @@ public struct RTCPPacketView: ~Escapable {
         if header.hasPadding {
             let available = bytes.byteCount - RTCPHeader.byteCount
             padding = Int(bytes.octet(at: bytes.byteCount - 1) ?? 0)
-            guard padding > 0, padding % 4 == 0, padding <= available else {
+            guard padding > 0, padding % header.paddingUnit == 0, padding <= available else {
                 throw .invalidPadding(count: padding, availableBytes: available)
             }
         }
@@ -57,6 +58,16 @@ public struct RTCPPacketView: ~Escapable {
         case .sourceDescription: .sourceDescription(try SourceDescription(parsing: body, count: count))
         case .goodbye: .goodbye(try Goodbye(parsing: body, count: count))
         case .applicationDefined: .applicationDefined(try ApplicationDefined(parsing: body, count: count))
+        case .interarrivalJitter: .interarrivalJitter(try InterarrivalJitterReport(parsing: body, count: count))
+        case .transportFeedback where header.count == TransportFeedback.Format.congestionControl.rawValue:
+            .congestionControlFeedback(try CongestionControlFeedback(parsing: body, count: count))
+        case .transportFeedback: .transportFeedback(try TransportFeedback(parsing: body, count: count))
+        case .payloadFeedback: .payloadFeedback(try PayloadFeedback(parsing: body, count: count))
+        case .extendedReport: .extendedReport(try ExtendedReport(parsing: body, count: count))
+        case .receiverSummary: .receiverSummary(try ReceiverSummary(parsing: body, count: count))
+        case .portMapping: .portMapping(try PortMapping(parsing: body, count: count))
+        case .mediaSynchronization:
+            .synchronizationSettings(try SynchronizationSettings(parsing: body, count: count))
         default: .raw(RawRTCPPacket(packetType: header.packetType, count: header.count, body: Array(copying: body)))
         }
     }

@@ -44,7 +44,7 @@ extension SeededGenerator {
     }
 
     mutating func rtcpPacket() throws -> RTCPPacket {
-        switch Int.random(in: 0...5, using: &self) {
+        switch Int.random(in: 0...13, using: &self) {
         case 0:
             .senderReport(
                 SenderReport(
@@ -67,10 +67,18 @@ extension SeededGenerator {
                 ApplicationDefined(
                     subtype: .random(in: 0...31, using: &self), ssrc: ssrc(), name: .init(rawValue: number()),
                     data: words(in: 0...5)))
+        case 5: .interarrivalJitter(InterarrivalJitterReport(list(0...31) { $0.number() }))
+        case 6: .transportFeedback(try transportFeedback())
+        case 7: .congestionControlFeedback(congestionControlFeedback())
+        case 8: .payloadFeedback(try payloadFeedback())
+        case 9: .extendedReport(try extendedReport())
+        case 10: .receiverSummary(try receiverSummary())
+        case 11: .portMapping(try portMapping())
+        case 12: .synchronizationSettings(synchronizationSettings())
         default:
             .raw(
                 RawRTCPPacket(
-                    packetType: RTCPPacketType(rawValue: .random(in: 205...223, using: &self)),
+                    packetType: RTCPPacketType(rawValue: .random(in: 212...223, using: &self)),
                     count: .random(in: 0...31, using: &self), body: words(in: 0...5)))
         }
     }
