@@ -63,7 +63,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// Unprotects an SRTP packet out of place; `packet` is only read.
     ///
     /// - Returns: The octets of the RTP packet at the start of `output`, which needs room for no more than those.
-    /// - Throws: ``SRTPError``; nothing was written to `output` then, except for ``SRTPError/engineFailed``.
+    /// - Throws: ``SRTPError``; nothing was written to `output` then, except after ``SRTPError/engineFailed``, and zeros
+    ///   where the other direction of a shared key took the SSRC in the same moment.
     @_lifetime(output: copy output)
     public mutating func unprotectRTP(
         _ packet: RawSpan, into output: inout MutableRawSpan
@@ -111,7 +112,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// Unprotects an SRTCP packet out of place; `packet` is only read.
     ///
     /// - Returns: The octets of the RTCP packet at the start of `output`, which needs room for no more than those.
-    /// - Throws: ``SRTPError``; nothing was written to `output` then, except for ``SRTPError/engineFailed``.
+    /// - Throws: ``SRTPError``; nothing was written to `output` then, except after ``SRTPError/engineFailed``, and zeros
+    ///   where the other direction of a shared key took the SSRC in the same moment.
     @_lifetime(output: copy output)
     public mutating func unprotectRTCP(
         _ packet: RawSpan, into output: inout MutableRawSpan
