@@ -57,10 +57,14 @@ let package = Package(
             swiftSettings: library + [lifetimes]
         ),
         .target(name: "RTPCaptures", dependencies: ["WireBytes"], swiftSettings: library + [lifetimes]),
+        .target(
+            name: "CaptureInspection", dependencies: ["RTP", "RTPCaptures", "WireBytes"],
+            swiftSettings: library + [lifetimes]
+        ),
         .executableTarget(
             name: "SRTPTool",
             dependencies: [
-                "RTP", "RTPCaptures", "RTPTransport", "SRTP", "SRTPConformance", "WireBytes",
+                "CaptureInspection", "RTP", "RTPCaptures", "RTPTransport", "SRTP", "SRTPConformance", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
