@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// Private to the shim: AES-CM keystream out of libcrypto's block calls, and the exclusive-or.
+// Private to the shim: counter mode keystream out of libcrypto's block calls, and the exclusive-or.
 //
 // Setting an IV through EVP costs as much as encrypting a hundred blocks, so counter blocks are written here and
 // encrypted by ECB. A block is written by one 16-octet store: the cipher loads 16 octets, and a load that spans two
@@ -35,6 +35,9 @@ CSRTP_INLINE uint16_t csrtp_big_endian_16(uint16_t value) { return value; }
 CSRTP_INLINE uint32_t csrtp_big_endian_32(uint32_t value) { return value; }
 CSRTP_INLINE uint64_t csrtp_big_endian_64(uint64_t value) { return value; }
 #endif
+
+/// The blocks that `count` octets begin.
+CSRTP_INLINE size_t csrtp_blocks(size_t count) { return (count + CSRTP_BLOCK - 1) / CSRTP_BLOCK; }
 
 CSRTP_INLINE void csrtp_store_32(uint8_t *to, uint32_t value) {
     value = csrtp_big_endian_32(value);

@@ -3,8 +3,10 @@
 
 #define OPENSSL_SUPPRESS_DEPRECATED
 
-#include "aes_ctr.h"
 #include "counter_blocks.h"
+#include "counter_mode.h"
+#include "f8.h"
+#include "gcm.h"
 #include "hmac_sha1.h"
 
 #include <openssl/crypto.h>
@@ -29,13 +31,18 @@ enum {
     AHEAD_BLOCKS = 128,
     /// The octets of 2^16 blocks: beyond them a counter would come back.
     MAXIMUM = 1 << 20,
+    GCM_SALT = 12,
+    GCM_TAG = 16,
 };
 
+/// At most one of `counter_mode`, `f8` and `gcm` is there.
 struct csrtp_packet_cipher {
     uint8_t salt[CSRTP_BLOCK];
-    csrtp_aes_ctr *aes;  // NULL for the NULL cipher
-    csrtp_hmac_sha1 *mac;
-    EVP_CIPHER_CTX *ecb;  // the block calls of `aes`, where encryption and MAC can overlap; NULL elsewhere
+    csrtp_counter_mode *counter_mode;
+    csrtp_hmac_sha1 *mac;  // NULL for GCM, and where there is only encryption
+    EVP_CIPHER_CTX *ecb;   // the block calls of `counter_mode`, where encryption and MAC can overlap; NULL elsewhere
+    csrtp_f8 *f8;
+    csrtp_gcm *gcm;
 };
 
 /// A packet, as the functions of the header describe it.
@@ -57,30 +64,56 @@ CSRTP_INLINE packet_job job_of(const csrtp_packet_cipher *context, size_t cipher
                         .trailer_count = has_trailer ? sizeof trailer : 0};
 }
 
-csrtp_packet_cipher *csrtp_packet_cipher_new(const void *key, size_t key_count, const uint8_t salt[16],
+/// Where the salt lies in the counter block (RFC 3711 section 4.1.1, RFC 7714 section 8.1); f8 has it in its key.
+static int place_salt(uint8_t block[CSRTP_BLOCK], enum csrtp_mode mode, const void *salt, size_t salt_count) {
+    size_t start = mode == CSRTP_GCM ? CSRTP_BLOCK - 2 - GCM_SALT : 0;
+    if (mode == CSRTP_NULL_CIPHER || mode == CSRTP_F8) return 1;
+    if (start + salt_count > CSRTP_BLOCK - 2) return 0;
+    if (salt_count > 0) memcpy(block + start, salt, salt_count);
+    return 1;
+}
+
+csrtp_packet_cipher *csrtp_packet_cipher_new(enum csrtp_mode mode, enum csrtp_block_cipher cipher, const void *key,
+                                             size_t key_count, const void *salt, size_t salt_count,
                                              const void *mac_key, size_t mac_key_count, int through_evp) {
     csrtp_packet_cipher *context = OPENSSL_zalloc(sizeof *context);
     if (context == NULL) return NULL;
-    memcpy(context->salt, salt, sizeof context->salt);
-    if (key_count > 0) context->aes = csrtp_aes_ctr_new(key, key_count);
-    context->mac = csrtp_hmac_sha1_new(mac_key, mac_key_count, through_evp);
-    if ((key_count > 0 && context->aes == NULL) || context->mac == NULL) {
+    int made = place_salt(context->salt, mode, salt, salt_count);
+    switch (mode) {
+    case CSRTP_NULL_CIPHER: break;
+    case CSRTP_COUNTER_MODE:
+        made = made && (context->counter_mode = csrtp_counter_mode_new(cipher, key, key_count, 1)) != NULL;
+        break;
+    case CSRTP_F8: made = made && (context->f8 = csrtp_f8_new(key, key_count, salt, salt_count)) != NULL; break;
+    case CSRTP_GCM:
+        made = made && (context->gcm = csrtp_gcm_new(cipher, key, key_count, through_evp)) != NULL;
+        break;
+    }
+    if (mode != CSRTP_GCM && mac_key != NULL) {
+        made = made && (context->mac = csrtp_hmac_sha1_new(mac_key, mac_key_count, through_evp)) != NULL;
+    }
+    if (!made) {
         csrtp_packet_cipher_free(context);
         return NULL;
     }
-    if (context->aes != NULL && context->mac->evp == NULL) context->ecb = context->aes->ecb;
+    if (context->counter_mode != NULL && context->mac != NULL && context->mac->evp == NULL) {
+        context->ecb = context->counter_mode->ecb;
+    }
     return context;
 }
 
 void csrtp_packet_cipher_free(csrtp_packet_cipher *context) {
     if (context == NULL) return;
-    csrtp_aes_ctr_free(context->aes);
+    csrtp_counter_mode_free(context->counter_mode);
+    csrtp_f8_free(context->f8);
+    csrtp_gcm_free(context->gcm);
     csrtp_hmac_sha1_free(context->mac);
     OPENSSL_clear_free(context, sizeof *context);
 }
 
 int csrtp_packet_cipher_is_through_evp(const csrtp_packet_cipher *context) {
-    return csrtp_hmac_sha1_is_through_evp(context->mac);
+    if (context->gcm != NULL) return csrtp_gcm_is_through_evp(context->gcm);
+    return context->mac != NULL && csrtp_hmac_sha1_is_through_evp(context->mac);
 }
 
 // One after the other: where there is nothing to encrypt, where the MAC goes through EVP, behind what was made ahead.
@@ -90,26 +123,29 @@ int csrtp_packet_cipher_is_through_evp(const csrtp_packet_cipher *context) {
 static NOT_INLINE int apply(csrtp_packet_cipher *context, const packet_job *job, size_t first, const uint8_t *input,
                             uint8_t *output) {
     size_t start = job->cipher_start + first * CSRTP_BLOCK, count = job->cipher_end - start;
-    if (context->aes == NULL) {
-        if (input != output && count > 0) memcpy(output + start, input + start, count);
-        return 1;
+    if (context->counter_mode != NULL) {
+        csrtp_halves halves = (csrtp_halves)job->counter;
+        uint64_t low = csrtp_big_endian_64(halves[1]) + first, high = csrtp_big_endian_64(halves[0]) + (low < first);
+        return csrtp_counter_mode_apply(context->counter_mode, high, low, input + start, output + start, count);
     }
-    csrtp_halves halves = (csrtp_halves)job->counter;
-    uint64_t low = csrtp_big_endian_64(halves[1]) + first, high = csrtp_big_endian_64(halves[0]) + (low < first);
-    return csrtp_aes_ctr_apply(context->aes, high, low, input + start, output + start, count);
+    if (context->gcm != NULL) return csrtp_gcm_apply(context->gcm, job->counter, input + start, output + start, count);
+    if (context->f8 != NULL) return csrtp_f8_apply(context->f8, job->counter, input + start, output + start, count);
+    if (input != output && count > 0) memcpy(output + start, input + start, count);
+    return 1;
 }
 
 static int compute(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *octets,
                    uint8_t mac[CSRTP_HMAC_SHA1_COUNT]) {
-    return csrtp_hmac_sha1_compute(context->mac, octets, job->authenticated_end, &job->trailer, job->trailer_count,
-                                   mac);
+    return context->mac != NULL && csrtp_hmac_sha1_compute(context->mac, octets, job->authenticated_end, &job->trailer,
+                                                           job->trailer_count, mac);
 }
 
 static NOT_INLINE int seal_in_sequence(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
                                        uint8_t *output, uint8_t mac[CSRTP_HMAC_SHA1_COUNT]) {
-    return apply(context, job, 0, input, output) && compute(context, job, output, mac);
+    return context->mac != NULL && apply(context, job, 0, input, output) && compute(context, job, output, mac);
 }
 
+/// Compares the tag; where `output` is not NULL, decrypts after that.
 static NOT_INLINE int open_in_sequence(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
                                        uint8_t *output, const uint8_t *tag, size_t tag_count) {
     uint8_t mac[CSRTP_HMAC_SHA1_COUNT];
@@ -117,7 +153,34 @@ static NOT_INLINE int open_in_sequence(csrtp_packet_cipher *context, const packe
     int agrees = done && CRYPTO_memcmp(mac, tag, tag_count) == 0;
     csrtp_wipe(mac, sizeof mac);
     if (!done) return 0;
-    return agrees ? apply(context, job, 0, input, output) : CSRTP_TAG_DIFFERS;
+    if (!agrees) return CSRTP_TAG_DIFFERS;
+    return output == NULL || apply(context, job, 0, input, output);
+}
+
+// GCM: what lies before the encrypted octets is associated, and the trailer behind that.
+
+/// Whether GCM can do the job: it has one length of tag, and nothing between the encrypted octets and the tag.
+static int fits_gcm(const packet_job *job, size_t tag_count) {
+    return tag_count == GCM_TAG && job->authenticated_end == job->cipher_end;
+}
+
+static csrtp_associated associated(const packet_job *job, const uint8_t *octets) {
+    return (csrtp_associated){octets, job->cipher_start, &job->trailer, job->trailer_count};
+}
+
+static NOT_INLINE int seal_gcm(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
+                               uint8_t *output, uint8_t *tag, size_t tag_count) {
+    size_t start = job->cipher_start;
+    return fits_gcm(job, tag_count) && csrtp_gcm_seal(context->gcm, job->counter, associated(job, output),
+                                                      input + start, output + start, job->cipher_end - start, tag);
+}
+
+static NOT_INLINE int open_gcm(csrtp_packet_cipher *context, const packet_job *job, const uint8_t *input,
+                               uint8_t *output, const uint8_t *tag, size_t tag_count) {
+    size_t start = job->cipher_start;
+    if (!fits_gcm(job, tag_count)) return 0;
+    return csrtp_gcm_open(context->gcm, job->counter, associated(job, input), input + start, output + start,
+                          job->cipher_end - start, tag);
 }
 
 #if CSRTP_HAS_SHA1_CALLS
@@ -211,10 +274,15 @@ CSRTP_INLINE int open_overlapped(csrtp_packet_cipher *context, const packet_job 
 
 #endif
 
+/// Counters of GCM are four octets wide, and its own calls look after its lengths.
+CSRTP_INLINE int is_too_long(const csrtp_packet_cipher *context, const packet_job *job) {
+    return job->cipher_end - job->cipher_start > MAXIMUM && context->gcm == NULL;
+}
+
 int csrtp_packet_cipher_apply(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
                               size_t cipher_end, uint64_t iv_low, uint64_t iv_high) {
     const packet_job job = job_of(context, cipher_start, cipher_end, cipher_end, iv_low, iv_high, 0, 0);
-    return apply(context, &job, 0, input, output);
+    return !is_too_long(context, &job) && apply(context, &job, 0, input, output);
 }
 
 int csrtp_packet_cipher_seal(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
@@ -222,7 +290,7 @@ int csrtp_packet_cipher_seal(csrtp_packet_cipher *context, const void *input, vo
                              uint32_t trailer, int has_trailer, void *tag, size_t tag_count) {
     const packet_job job =
         job_of(context, cipher_start, cipher_end, authenticated_end, iv_low, iv_high, trailer, has_trailer);
-    if (cipher_end - cipher_start > MAXIMUM || tag_count > CSRTP_HMAC_SHA1_COUNT) return 0;
+    if (is_too_long(context, &job) || tag_count > CSRTP_HMAC_SHA1_COUNT) return 0;
     uint8_t mac[CSRTP_HMAC_SHA1_COUNT];
     int done;
 #if CSRTP_HAS_SHA1_CALLS
@@ -232,6 +300,7 @@ int csrtp_packet_cipher_seal(csrtp_packet_cipher *context, const void *input, vo
 #endif
     {
         const packet_job copy = job;
+        if (context->gcm != NULL) return seal_gcm(context, &copy, input, output, tag, tag_count);
         done = seal_in_sequence(context, &copy, input, output, mac);
     }
     if (done) {
@@ -250,10 +319,47 @@ int csrtp_packet_cipher_open(csrtp_packet_cipher *context, const void *input, vo
                              uint32_t trailer, int has_trailer, const void *tag, size_t tag_count) {
     const packet_job job =
         job_of(context, cipher_start, cipher_end, authenticated_end, iv_low, iv_high, trailer, has_trailer);
-    if (cipher_end - cipher_start > MAXIMUM || tag_count > CSRTP_HMAC_SHA1_COUNT) return 0;
+    if (is_too_long(context, &job) || tag_count > CSRTP_HMAC_SHA1_COUNT) return 0;
 #if CSRTP_HAS_SHA1_CALLS
     if (overlaps(context, &job)) return open_overlapped(context, &job, input, output, tag, tag_count);
 #endif
     const packet_job copy = job;
+    if (context->gcm != NULL) return open_gcm(context, &copy, input, output, tag, tag_count);
     return open_in_sequence(context, &copy, input, output, tag, tag_count);
+}
+
+int csrtp_packet_cipher_verify(csrtp_packet_cipher *context, const void *input, size_t cipher_start, size_t cipher_end,
+                               size_t authenticated_end, uint64_t iv_low, uint64_t iv_high, uint32_t trailer,
+                               int has_trailer, const void *tag, size_t tag_count) {
+    const packet_job job =
+        job_of(context, cipher_start, cipher_end, authenticated_end, iv_low, iv_high, trailer, has_trailer);
+    if (is_too_long(context, &job) || tag_count > CSRTP_HMAC_SHA1_COUNT) return 0;
+    if (context->gcm == NULL) return open_in_sequence(context, &job, input, NULL, tag, tag_count);
+    if (!fits_gcm(&job, tag_count)) return 0;
+    return csrtp_gcm_verify(context->gcm, job.counter, associated(&job, input), (const uint8_t *)input + cipher_start,
+                            cipher_end - cipher_start, tag);
+}
+
+int csrtp_packet_cipher_mac(csrtp_packet_cipher *context, const void *input, size_t authenticated_end,
+                            uint32_t trailer, int has_trailer, uint8_t mac[CSRTP_HMAC_SHA1_COUNT]) {
+    const packet_job job = job_of(context, 0, 0, authenticated_end, 0, 0, trailer, has_trailer);
+    return compute(context, &job, input, mac);
+}
+
+int csrtp_packet_cipher_seal_aead(csrtp_packet_cipher *context, uint64_t iv_low, uint64_t iv_high, const void *first,
+                                  size_t first_count, const void *second, size_t second_count, void *text,
+                                  size_t count, void *tag) {
+    if (context->gcm == NULL) return 0;
+    const packet_job job = job_of(context, 0, 0, 0, iv_low, iv_high, 0, 0);
+    const csrtp_associated associated = {first, first_count, second, second_count};
+    return csrtp_gcm_seal(context->gcm, job.counter, associated, text, text, count, tag);
+}
+
+int csrtp_packet_cipher_open_aead(csrtp_packet_cipher *context, uint64_t iv_low, uint64_t iv_high, const void *first,
+                                  size_t first_count, const void *second, size_t second_count, void *text,
+                                  size_t count, const void *tag) {
+    if (context->gcm == NULL) return 0;
+    const packet_job job = job_of(context, 0, 0, 0, iv_low, iv_high, 0, 0);
+    const csrtp_associated associated = {first, first_count, second, second_count};
+    return csrtp_gcm_open(context->gcm, job.counter, associated, text, text, count, tag);
 }

@@ -3,56 +3,13 @@
 
 internal import CSRTPShims
 
-/// What the engine is to do with one packet: plain numbers, no policy.
-///
-/// ```
-/// | 0 ... cipherStart | cipherStart ... cipherEnd | ... authenticatedEnd | tag |
-///   in the clear        exclusive-ored              trailing words
-/// ```
-///
-/// The same value serves one packet at a time and batches, so that an engine which works on many packets at once
-/// needs nothing but an array of them.
-///
-/// Public only because the compiler (6.3.1) hardly ever inlines what is `package` into another module; no product offers
-/// this module.
-public struct PacketJob: Hashable, Sendable {
-    /// The octets that can be encrypted under one counter: 2^16 blocks.
-    @inlinable
-    public static var maximumCipherByteCount: Int { 1 << 20 }
-
-    /// Where the encrypted portion begins and ends; empty where nothing is encrypted.
-    public var cipherStart: Int
-    public var cipherEnd: Int
-    /// The octets that the MAC covers, from the start of the packet.
-    public var authenticatedEnd: Int
-    /// Four octets that the MAC covers behind those but that are not sent: SRTP's rollover counter.
-    public var hiddenTrailer: UInt32?
-    /// Where the tag lies, and how much of the MAC it is.
-    public var tagStart: Int
-    public var tagCount: Int
-    /// The counter block before the salt: SSRC and packet index in their places.
-    public var counter: CounterBlock
-
-    @inlinable
-    @inline(__always)
-    public init(
-        cipherStart: Int, cipherEnd: Int, authenticatedEnd: Int, hiddenTrailer: UInt32?, tagStart: Int, tagCount: Int,
-        counter: CounterBlock
-    ) {
-        self.cipherStart = cipherStart
-        self.cipherEnd = cipherEnd
-        self.authenticatedEnd = authenticatedEnd
-        self.hiddenTrailer = hiddenTrailer
-        self.tagStart = tagStart
-        self.tagCount = tagCount
-        self.counter = counter
-    }
-}
-
 /// The engine's seam: session keys made ready, and the operations on a packet that need them.
 ///
 /// This is all that SRTP asks of a provider of cryptography per packet. libcrypto serves it here, encryption and MAC in one
 /// call in which the two overlap in time; another engine would take the same jobs, many at a time.
+///
+/// Whatever the kind, a tag is compared in a time that does not depend on which octets differ, and before anything is
+/// decrypted: octets that are not authentic are never decrypted into the caller's memory.
 ///
 /// Operations mutate, although no key changes: they work in the context's own memory.
 @safe  // Safety: the context is owned, freed once; pointers into a packet follow a comparison of the bounds.
@@ -65,48 +22,139 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
         case tagDiffers
         /// The engine failed: the encrypted portion's octets are undefined.
         case failed
+
+        @inline(__always)
+        init(_ result: Int32) {
+            switch result {
+            case 1: self = .opened
+            case CSRTP_TAG_DIFFERS: self = .tagDiffers
+            default: self = .failed
+            }
+        }
     }
 
-    private let context: OpaquePointer
+    /// What was found in comparing a tag only.
+    package enum Verified: Sendable {
+        case tagMatches
+        case tagDiffers
+        case failed
+    }
 
-    /// A cipher under session keys. Without `encryptionKey` the encrypted portion stays as it is.
+    /// What encrypts and, with GCM, authenticates.
+    package enum Kind: Sendable, CaseIterable {
+        /// The payload stays as it is.
+        case null
+        /// RFC 3711 section 4.1.1, RFC 6188.
+        case aesCM
+        /// RFC 3711 section 4.1.2.
+        case aesF8
+        /// RFC 8269 section 2.1.
+        case ariaCTR
+        /// RFC 7714.
+        case aesGCM
+        /// RFC 8269 section 2.2.
+        case ariaGCM
+
+        /// Whether the cipher makes tags itself; HMAC-SHA1 makes those of the others.
+        package var isAEAD: Bool { self == .aesGCM || self == .ariaGCM }
+
+        /// The octets of a whole tag.
+        package var tagByteCount: Int { isAEAD ? PacketCipher.aeadTagByteCount : HMACSHA1.byteCount }
+
+        /// The salts that it takes, in octets, where its key has `keyByteCount`. Counter mode pads a shorter salt than 14
+        /// with zeros on the right.
+        fileprivate func saltByteCounts(keyByteCount: Int) -> ClosedRange<Int> {
+            switch self {
+            case .null: 0...Int.max
+            case .aesCM, .ariaCTR: 0...14
+            case .aesF8: 0...keyByteCount
+            case .aesGCM, .ariaGCM: 12...12
+            }
+        }
+
+        fileprivate var cValues: (mode: csrtp_mode, cipher: csrtp_block_cipher) {
+            switch self {
+            case .null: (CSRTP_NULL_CIPHER, CSRTP_AES)
+            case .aesCM: (CSRTP_COUNTER_MODE, CSRTP_AES)
+            case .aesF8: (CSRTP_F8, CSRTP_AES)
+            case .ariaCTR: (CSRTP_COUNTER_MODE, CSRTP_ARIA)
+            case .aesGCM: (CSRTP_GCM, CSRTP_AES)
+            case .ariaGCM: (CSRTP_GCM, CSRTP_ARIA)
+            }
+        }
+    }
+
+    /// The octets of a tag of GCM.
+    package static let aeadTagByteCount = 16
+
+    /// What this cipher is.
+    package let kind: Kind
+    let context: OpaquePointer
+
+    /// A cipher under session keys.
+    ///
+    /// - Parameters:
+    ///   - encryptionKey: 16, 24 or 32 octets; `nil` for ``Kind/null`` and only for that.
+    ///   - salt: 12 octets for GCM; up to 14 for counter mode, up to the key's length for f8.
+    ///   - authenticationKey: The key of HMAC-SHA1. `nil` for GCM, which has none, and for a cipher that only encrypts:
+    ///     sealing and opening then fail.
+    ///   - route: The way through libcrypto, for MACs and for GCM.
+    /// - Throws: ``CryptoError/unsupportedKeyLength(_:)``, ``CryptoError/unsupportedSaltLength(_:)``, or
+    ///   ``CryptoError/engineFailed``.
     package init(
-        encryptionKey: borrowing SecretBytes?, salt: borrowing SecretBytes, authenticationKey: borrowing SecretBytes,
-        route: HMACSHA1.Route = .savedStates
+        kind: Kind, encryptionKey: borrowing SecretBytes?, salt: borrowing SecretBytes,
+        authenticationKey: borrowing SecretBytes?, route: HMACSHA1.Route = .savedStates
     ) throws(CryptoError) {
-        // The session salt times 2^16, as a block.
-        let salt = SecretBytes(paddingOnTheRight: salt, to: 16)
-        let made: OpaquePointer?
-        switch encryptionKey {
-        case .some(let key):
-            guard [16, 24, 32].contains(key.count) else { throw .unsupportedKeyLength(key.count) }
-            unsafe made = key.withBytes { unsafe Self.makeContext($0, salt, authenticationKey, route) }
-        case .none:
-            unsafe made = Self.makeContext(RawSpan(), salt, authenticationKey, route)
+        let keyByteCount = Self.byteCount(of: encryptionKey)
+        guard kind == .null ? keyByteCount == 0 : [16, 24, 32].contains(keyByteCount) else {
+            throw .unsupportedKeyLength(keyByteCount)
+        }
+        guard kind.saltByteCounts(keyByteCount: keyByteCount).contains(salt.count) else {
+            throw .unsupportedSaltLength(salt.count)
+        }
+        guard !kind.isAEAD || Self.byteCount(of: authenticationKey) == 0 else {
+            throw .unsupportedKeyLength(Self.byteCount(of: authenticationKey))
+        }
+        let (mode, cipher) = kind.cValues
+        let made = unsafe Self.withOctets(of: encryptionKey) { key in
+            unsafe salt.withUnsafeOctets { salt in
+                unsafe Self.withOctets(of: authenticationKey) { authentication in
+                    unsafe csrtp_packet_cipher_new(
+                        mode, cipher, key.baseAddress, key.count, salt.baseAddress, salt.count,
+                        authentication.baseAddress, authentication.count, route == .evp ? 1 : 0)
+                }
+            }
         }
         guard let made = unsafe made else { throw .engineFailed }
+        self.kind = kind
         unsafe context = made
     }
 
-    private static func makeContext(
-        _ key: RawSpan, _ salt: borrowing SecretBytes, _ authenticationKey: borrowing SecretBytes,
-        _ route: HMACSHA1.Route
-    ) -> OpaquePointer? {
-        let throughEVP: Int32 = route == .evp ? 1 : 0
-        return unsafe key.withUnsafeBytes { key in
-            unsafe salt.withUnsafeOctets { salt in
-                unsafe authenticationKey.withUnsafeOctets { authentication in
-                    unsafe csrtp_packet_cipher_new(
-                        key.baseAddress, key.count, salt.baseAddress, authentication.baseAddress, authentication.count,
-                        throughEVP)
-                }
-            }
+    // Never inlined: two looks at the same optional in one function crash the optimiser of Swift 6.3.
+
+    @inline(never)
+    private static func byteCount(of bytes: borrowing SecretBytes?) -> Int {
+        switch bytes {
+        case .some(let bytes): bytes.count
+        case .none: 0
+        }
+    }
+
+    /// Lends the octets of a secret that may not be there: no address then.
+    @unsafe
+    @inline(never)
+    private static func withOctets<R>(
+        of bytes: borrowing SecretBytes?, _ body: (UnsafeRawBufferPointer) -> R
+    ) -> R {
+        switch bytes {
+        case .some(let bytes): unsafe bytes.withUnsafeOctets(body)
+        case .none: unsafe body(UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
 
     deinit { unsafe csrtp_packet_cipher_free(context) }
 
-    /// The way that MACs take.
+    /// The way that MACs and GCM take.
     package var route: HMACSHA1.Route {
         unsafe csrtp_packet_cipher_is_through_evp(context) == 1 ? .evp : .savedStates
     }
@@ -144,6 +192,8 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
     }
 
     /// As ``seal(_:in:)``, but gives back the whole MAC instead of writing a tag; `nil` if the engine failed.
+    ///
+    /// GCM's tag is the first 16 octets, with zeros behind it.
     package mutating func sealUntagged(_ job: PacketJob, in packet: inout MutableRawSpan) -> HMACSHA1.MAC? {
         checkBounds(of: job, in: packet.byteCount)
         return unsafe packet.withUnsafeMutableBytes { packet in
@@ -174,7 +224,7 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
         var octets = mac.mutableSpan
         let done = unsafe octets.withUnsafeMutableBufferPointer { mac in
             guard let tag = mac.baseAddress else { return false }
-            return unsafe seal(job, from: input, to: output, tag, mac.count)
+            return unsafe seal(job, from: input, to: output, tag, kind.tagByteCount)
         }
         return done ? mac : nil
     }
@@ -243,8 +293,23 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
             context, input, output, job.cipherStart, job.cipherEnd, job.authenticatedEnd, job.counter.low,
             job.counter.high, job.hiddenTrailer ?? 0, job.hiddenTrailer == nil ? 0 : 1, input + job.tagStart,
             job.tagCount)
-        switch opened {
-        case 1: return .opened
+        return Opened(opened)
+    }
+
+    /// Compares the tag that a packet carries, and writes nothing.
+    ///
+    /// - Precondition: the job's numbers lie inside the packet.
+    package mutating func verify(_ job: PacketJob, in packet: RawSpan) -> Verified {
+        checkBounds(of: job, in: packet.byteCount)
+        checkTag(of: job, in: packet.byteCount)
+        let verified = unsafe packet.withUnsafeBytes { packet in
+            guard let base = packet.baseAddress else { return 0 as Int32 }
+            return unsafe csrtp_packet_cipher_verify(
+                context, base, job.cipherStart, job.cipherEnd, job.authenticatedEnd, job.counter.low, job.counter.high,
+                job.hiddenTrailer ?? 0, job.hiddenTrailer == nil ? 0 : 1, base + job.tagStart, job.tagCount)
+        }
+        switch verified {
+        case 1: return .tagMatches
         case CSRTP_TAG_DIFFERS: return .tagDiffers
         default: return .failed
         }
@@ -255,7 +320,7 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
     // Compared as unsigned numbers: a negative one is larger than any packet.
 
     @inline(__always)
-    private func checkBounds(of job: PacketJob, in byteCount: Int) {
+    func checkBounds(of job: PacketJob, in byteCount: Int) {
         precondition(
             UInt(bitPattern: job.cipherStart) <= UInt(bitPattern: job.cipherEnd)
                 && UInt(bitPattern: job.cipherEnd) <= UInt(bitPattern: job.authenticatedEnd)

@@ -53,6 +53,50 @@ public enum SRTPError: Error, Hashable, Sendable {
     case invalidReplayWindow(Int)
     /// The admitted number of streams is not between 1 and 2^24.
     case invalidStreamLimit(Int)
+    /// No master key has the identifier that the packet carries (RFC 3711 section 3.1).
+    case unknownMKI(SSRC)
+    /// There is no master key for the packet's index, or no key at all.
+    case noKey(SSRC)
+    /// The packet is not authenticated, and its SSRC is not one that the receiver was told of, or its index is too far ahead.
+    case unauthenticated(SSRC)
+    /// A packet with CSRCs or a header extension in the clear, or one that cannot be encrypted, where Cryptex is required; or
+    /// one that is to be sent with a number in its extension that says it were encrypted already.
+    case cryptexRequired(SSRC)
+    /// The header extension, of which elements are encrypted, does not have the form of RFC 8285.
+    case malformedHeaderExtension(SSRC)
+    /// The packet's inner half does not authenticate, or its original header block is malformed (RFC 8723).
+    case innerAuthenticationFailed(SSRC)
+    /// The sender has no lease for the packet's index now: one has been asked for.
+    case leaseExhausted(SSRC)
+    /// The index may have been used before a restart; those from `resumesAt` on were not.
+    case belowLease(SSRC, resumesAt: UInt64)
+    /// The MKI is longer than 255 octets, not as long as those of the context's other keys, or that of another key.
+    case invalidMKI(byteCount: Int, expectedByteCount: Int?)
+    /// The key derivation rate is neither 0 nor a power of two up to 2^24.
+    case invalidDerivationRate(UInt32)
+    /// A range of indices goes beyond 2^48 - 1.
+    case invalidKeyRange(UInt64)
+    /// A lifetime is not between 1 and 2^48 packets.
+    case invalidLifetime(UInt64)
+    /// The key was in this context before, under other options or until it was removed (RFC 3711 section 9.2).
+    case keyReused
+    /// There is no key of this name.
+    case unknownKey(SRTPKeyID)
+    /// There are as many keys as a context takes.
+    case tooManyKeys(limit: Int)
+    /// There is no stream of this SSRC.
+    case unknownStream(SSRC)
+    /// The suites for SRTP and SRTCP have keys of different lengths or of different families, or a key is for another suite.
+    case incompatibleSuites(rtp: String, rtcp: String)
+    /// Options that cannot be had together.
+    case incompatibleOptions(String)
+    /// A carried rollover counter with a rate of 0, with a tag of another length than its mode has, or of a mode that the suite
+    /// has no use for.
+    case invalidCarriedCounter(mode: Int, rate: UInt16, tagBytes: Int)
+    /// The number of rollover counters to try is not between 0 and 65,535.
+    case invalidCounterSearch(Int)
+    /// Saved state that is not one of this version, was cut or altered, or is of another kind of context.
+    case malformedState
     /// libcrypto refused a call. When protecting, the packet's index is consumed and the packet's payload is undefined.
     case engineFailed
 }
@@ -75,6 +119,14 @@ public enum SRTPRefusal: Int, CaseIterable, Hashable, Sendable {
     case tooManyStreams
     case directionConflict
     case engineFailed
+    case unknownMKI
+    case noKey
+    case unauthenticated
+    case cryptexRequired
+    case malformedHeaderExtension
+    case innerAuthenticationFailed
+    case leaseExhausted
+    case belowLease
 
     /// The kind behind a batch slot's result; `nil` for a length and for a slot that was not transformed.
     public init?(slotResult: Int) {
@@ -100,6 +152,14 @@ public enum SRTPRefusal: Int, CaseIterable, Hashable, Sendable {
         case .tooManyStreams: "too many streams"
         case .directionConflict: "direction conflict"
         case .engineFailed: "engine failed"
+        case .unknownMKI: "unknown MKI"
+        case .noKey: "no key"
+        case .unauthenticated: "unauthenticated"
+        case .cryptexRequired: "Cryptex required"
+        case .malformedHeaderExtension: "malformed header extension"
+        case .innerAuthenticationFailed: "inner authentication failed"
+        case .leaseExhausted: "lease exhausted"
+        case .belowLease: "below lease"
         }
     }
 }
@@ -123,8 +183,18 @@ extension SRTPError: PacketTransformFailure {
         case .tooManyStreams: .tooManyStreams
         case .directionConflict: .directionConflict
         case .engineFailed: .engineFailed
+        case .unknownMKI: .unknownMKI
+        case .noKey: .noKey
+        case .unauthenticated: .unauthenticated
+        case .cryptexRequired: .cryptexRequired
+        case .malformedHeaderExtension: .malformedHeaderExtension
+        case .innerAuthenticationFailed: .innerAuthenticationFailed
+        case .leaseExhausted: .leaseExhausted
+        case .belowLease: .belowLease
         case .rolloverCounterMovesBack, .invalidRTCPIndex, .suiteNotBuilt, .invalidKeyLength, .invalidReplayWindow,
-            .invalidStreamLimit:
+            .invalidStreamLimit, .invalidMKI, .invalidDerivationRate, .invalidKeyRange, .invalidLifetime, .keyReused,
+            .unknownKey, .tooManyKeys, .unknownStream, .incompatibleSuites, .incompatibleOptions,
+            .invalidCarriedCounter, .invalidCounterSearch, .malformedState:
             nil
         }
     }
@@ -161,6 +231,30 @@ extension SRTPError: CustomStringConvertible {
         case .invalidReplayWindow(let width): "replay window of \(width) packets, expected 64 to 32768"
         case .invalidStreamLimit(let limit): "limit of \(limit) streams, expected 1 to 16777216"
         case .engineFailed: "libcrypto failed"
+        case .unknownMKI(let ssrc): "SSRC \(ssrc): no master key with the packet's MKI"
+        case .noKey(let ssrc): "SSRC \(ssrc): no master key for this packet"
+        case .unauthenticated(let ssrc): "SSRC \(ssrc): unauthenticated packet of an unknown stream, or too far ahead"
+        case .cryptexRequired(let ssrc): "SSRC \(ssrc): header not encrypted by Cryptex, or not to be encrypted"
+        case .malformedHeaderExtension(let ssrc): "SSRC \(ssrc): header extension not of the form of RFC 8285"
+        case .innerAuthenticationFailed(let ssrc): "SSRC \(ssrc): end-to-end authentication failed"
+        case .leaseExhausted(let ssrc): "SSRC \(ssrc): no lease for this index yet"
+        case .belowLease(let ssrc, let index): "SSRC \(ssrc): index may be used already, resumes at \(index)"
+        case .invalidMKI(let count, let expected):
+            expected.map { "MKI of \(count) octets, expected \($0)" } ?? "MKI of \(count) octets is too long or taken"
+        case .invalidDerivationRate(let rate):
+            "key derivation rate \(rate), expected 0 or a power of two up to 16777216"
+        case .invalidKeyRange(let index): "key range up to index \(index), expected less than 2^48"
+        case .invalidLifetime(let packets): "key lifetime of \(packets) packets, expected 1 to 2^48"
+        case .keyReused: "the master key was used in this context before"
+        case .unknownKey(let id): "there is no \(id)"
+        case .tooManyKeys(let limit): "there are \(limit) master keys already"
+        case .unknownStream(let ssrc): "SSRC \(ssrc): no such stream"
+        case .incompatibleSuites(let rtp, let rtcp): "suites \(rtp) and \(rtcp) do not go together"
+        case .incompatibleOptions(let options): "not to be had together: \(options)"
+        case .invalidCarriedCounter(let mode, let rate, let tag):
+            "carried rollover counter of mode \(mode), rate \(rate), tag of \(tag) octets: not for this suite, or out of range"
+        case .invalidCounterSearch(let count): "search of \(count) rollover counters, expected 0 to 65535"
+        case .malformedState: "saved state malformed, altered or of another kind"
         }
     }
 }

@@ -46,3 +46,30 @@ extension MutableRawSpan {
         }
     }
 }
+
+extension MutableRawSpan {
+    /// Writes `octets` at `range`.
+    ///
+    /// - Precondition: there are as many, and the range lies inside.
+    @_lifetime(self: copy self)
+    public mutating func store(_ octets: [UInt8], at range: Range<Int>) {
+        precondition(octets.count == range.count, "as many octets as places")
+        guard !range.isEmpty else { return }
+        unsafe store(octets.span.bytes, count: octets.count, at: range.lowerBound)
+    }
+
+    /// Writes one octet at `offset`; `false`, and nothing written, where it is not inside the span.
+    @discardableResult
+    @_lifetime(self: copy self)
+    public mutating func storeOctet(_ octet: UInt8, at offset: Int) -> Bool {
+        guard offset >= 0, offset < byteCount else { return false }
+        unsafe storeBytes(of: octet, toUncheckedByteOffset: offset, as: UInt8.self)
+        return true
+    }
+
+    /// Writes a number where there is a place for it: nothing in an empty range.
+    @_lifetime(self: copy self)
+    public mutating func storeBigEndian(_ value: UInt32, at range: Range<Int>) {
+        if range.count == 4 { storeBigEndian(value, at: range.lowerBound) }
+    }
+}

@@ -25,6 +25,7 @@ struct AllocationCheck {
                 tally.note("PERF-01", "\(suite.name), \(run.name)", expected: 0, found: run.allocations)
             }
         }
+        try CipherRuns.check(&tally)
         try FreedKeys.check(&tally)
         tally.finish()
     }

@@ -39,7 +39,7 @@ enum FreedKeys {
             let part = UnsafeRawBufferPointer(rebasing: part)
             _ = freed_memory_add_pattern(part.baseAddress, part.count)
         }
-        let derivation = try AESCMKeyDerivation(
+        let derivation = try CounterModeKeyDerivation(
             masterKey: SecretBytes(copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: octets[..<16]))),
             masterSalt: SecretBytes(copying: RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: octets[16...]))))
         for label: UInt8 in 0...5 {

@@ -9,6 +9,7 @@ import Testing
 struct PacketCipherTests {
     /// What a packet is made of; the expected octets come from the two algorithms, one after the other.
     struct Shape: Sendable, CustomTestStringConvertible {
+        var kind = PacketCipher.Kind.aesCM
         var keyBytes = 16
         var header = 12
         var payload: Int
@@ -17,7 +18,7 @@ struct PacketCipherTests {
         var trailer: UInt32? = 0xA1B2_C3D4
         var tag = 10
         var testDescription: String {
-            "key \(keyBytes), header \(header), payload \(payload), word \(word), tag \(tag)"
+            "\(kind), key \(keyBytes), header \(header), payload \(payload), word \(word), tag \(tag)"
         }
 
         var plainCount: Int { header + payload + word }
@@ -38,7 +39,13 @@ struct PacketCipherTests {
             for header in [8, 13, 16, 20, 72, 128] {
                 shapes += [1, 52, 160, 1200].map { Shape(header: header, payload: $0) }
             }
-            for key in [0, 24, 32] { shapes += [0, 20, 160, 1200, 3000].map { Shape(keyBytes: key, payload: $0) } }
+            for key in [24, 32] { shapes += [0, 20, 160, 1200, 3000].map { Shape(keyBytes: key, payload: $0) } }
+            shapes += [0, 20, 160, 1200, 3000].map { Shape(kind: .null, keyBytes: 0, payload: $0) }
+            for kind in [PacketCipher.Kind.ariaCTR, .aesF8] {
+                shapes += [0, 1, 15, 16, 17, 160, 1023, 1024, 1025, 3000, 5000].map { Shape(kind: kind, payload: $0) }
+                shapes += [24, 32].map { Shape(kind: kind, keyBytes: $0, payload: 160) }
+                shapes.append(Shape(kind: kind, header: 8, payload: 28, word: 4, trailer: nil))
+            }
             shapes += [0, 28, 500].map { Shape(header: 8, payload: $0, word: 4, trailer: nil, tag: 10) }
             shapes += [0, 4, 20].map { Shape(payload: 160, tag: $0) }
             return shapes
@@ -49,26 +56,33 @@ struct PacketCipherTests {
     private static let authenticationKey = octets("cebe321f6ff7716b6fd4ab49af256a156d38baa4")
 
     private func cipher(_ shape: Shape, _ route: HMACSHA1.Route = .savedStates) throws -> PacketCipher {
-        let salt = secret(Self.salt)
-        let authentication = secret(Self.authenticationKey)
-        guard shape.keyBytes > 0 else {
-            return try PacketCipher(
-                encryptionKey: nil, salt: salt, authenticationKey: authentication, route: route)
+        try packetCipher(
+            shape.kind, key: Array(0..<UInt8(shape.keyBytes)), salt: Self.salt,
+            authenticationKey: Self.authenticationKey, route: route)
+    }
+
+    /// What is exclusive-ored into the payload, by whichever way the cipher under test does not take.
+    private func keystream(_ shape: Shape) throws -> [UInt8] {
+        let key = Array(0..<UInt8(shape.keyBytes))
+        var keystream = [UInt8](repeating: 0, count: shape.payload)
+        switch shape.kind {
+        case .null: break
+        case .aesF8:
+            keystream = try f8Keystream(key: key, salt: Self.salt, iv: shape.job.counter, count: shape.payload)
+        default:
+            let cipher = try CounterMode(shape.kind == .ariaCTR ? .aria : .aes, key: secret(key))
+            if shape.payload < 3000 { cipher.setCrossover(byteCount: 0) }
+            try keystream.withBytes { (bytes: inout MutableRawSpan) throws(CryptoError) in
+                try cipher.apply(iv: shape.job.counter ^ block(Self.salt + [0, 0]), to: &bytes)
+            }
         }
-        let key = secret(Array(0..<UInt8(shape.keyBytes)))
-        return try PacketCipher(encryptionKey: consume key, salt: salt, authenticationKey: authentication, route: route)
+        return keystream
     }
 
     /// A packet and what becomes of it, tag included.
     private func example(_ shape: Shape) throws -> (plain: [UInt8], sealed: [UInt8], mac: [UInt8]) {
         let plain = (0..<shape.plainCount).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) }
-        var portion = Array(plain[shape.header..<shape.header + shape.payload])
-        if shape.keyBytes > 0, !portion.isEmpty {
-            let aes = try AESCounterMode(key: secret(Array(0..<UInt8(shape.keyBytes))))
-            var span = portion.mutableSpan
-            var bytes = span.mutableBytes
-            try aes.apply(iv: shape.job.counter ^ block(Self.salt + [0, 0]), to: &bytes)
-        }
+        let portion = zip(plain[shape.header..<shape.header + shape.payload], try keystream(shape)).map { $0 ^ $1 }
         let encrypted = plain[..<shape.header] + portion + plain[(shape.header + shape.payload)...]
         var message = Array(encrypted)
         if let trailer = shape.trailer {
@@ -142,7 +156,7 @@ struct PacketCipherTests {
         var cipher = try cipher(Shape(payload: 1200))
         var packet = plain
         #expect(packet.withBytes { cipher.seal(shape, in: &$0) } == true)
-        let aes = try AESCounterMode(key: secret(Array(0..<16)))
+        let aes = try CounterMode(key: secret(Array(0..<16)))
         var keystream = [UInt8](repeating: 0, count: 1200)
         try keystream.withBytes { (bytes: inout MutableRawSpan) throws(CryptoError) in
             try aes.apply(iv: shape.counter ^ block(Self.salt + [0, 0]), to: &bytes)
@@ -151,20 +165,49 @@ struct PacketCipherTests {
         #expect(packet.withBytes { cipher.open(shape, in: &$0) } == .opened)
         #expect(packet.prefix(1212) == plain.prefix(1212))
     }
+}
 
-    @Test("keys of other lengths are refused", arguments: [15, 17, 31, 33])
-    func keyLengths(count: Int) {
-        #expect(throws: CryptoError.unsupportedKeyLength(count)) {
-            let key = secret([UInt8](repeating: 0, count: count))
-            _ = try PacketCipher(
-                encryptionKey: consume key, salt: secret(Self.salt), authenticationKey: secret(Self.authenticationKey))
-        }
+/// The keystream of f8, block by block as RFC 3711 section 4.1.2.1 writes it.
+func f8Keystream(key: [UInt8], salt: [UInt8], iv: CounterBlock, count: Int) throws -> [UInt8] {
+    let mask = salt + [UInt8](repeating: 0x55, count: key.count - salt.count)
+    let cipher = try CounterMode(key: secret(key))
+    let masked = try encrypted(iv, CounterMode(key: secret(zip(key, mask).map { $0 ^ $1 })))
+    var keystream: [UInt8] = []
+    var last = CounterBlock(high: 0, low: 0)
+    for number in 0..<UInt64((count + 15) / 16) {
+        last = try encrypted(masked ^ CounterBlock(high: 0, low: number) ^ last, cipher)
+        keystream += octets(of: last)
     }
+    return Array(keystream.prefix(count))
+}
+
+/// One block, encrypted.
+func encrypted(_ input: CounterBlock, _ cipher: borrowing CounterMode) throws -> CounterBlock {
+    var output = [UInt8](repeating: 0, count: 16)
+    try output.withBytes { (bytes: inout MutableRawSpan) throws(CryptoError) in
+        try cipher.apply(iv: input, to: &bytes)
+    }
+    return block(output)
+}
+
+/// A counter block's 16 octets.
+func octets(of block: CounterBlock) -> [UInt8] {
+    [block.high, block.low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) } }
+}
+
+/// A packet cipher under keys that are arrays; no authentication key where that is empty.
+func packetCipher(
+    _ kind: PacketCipher.Kind, key: [UInt8], salt: [UInt8], authenticationKey: [UInt8] = [],
+    route: HMACSHA1.Route = .savedStates
+) throws(CryptoError) -> PacketCipher {
+    try PacketCipher(
+        kind: kind, encryptionKey: key.isEmpty ? nil : secret(key), salt: secret(salt),
+        authenticationKey: authenticationKey.isEmpty ? nil : secret(authenticationKey), route: route)
 }
 
 extension [UInt8] {
     /// Lends the octets to be changed.
-    fileprivate mutating func withBytes<R, E: Error>(_ body: (inout MutableRawSpan) throws(E) -> R) throws(E) -> R {
+    mutating func withBytes<R, E: Error>(_ body: (inout MutableRawSpan) throws(E) -> R) throws(E) -> R {
         var span = mutableSpan
         var bytes = span.mutableBytes
         return try body(&bytes)

@@ -14,7 +14,7 @@ struct BatchTests {
         var buffer: [UInt8] = []
         var slots: [PacketSlot] = []
 
-        mutating func append(_ packet: [UInt8], _ kind: PacketKind, room: Int = 14) {
+        mutating func append(_ packet: [UInt8], _ kind: PacketKind, room: Int = 36) {
             slots.append(
                 PacketSlot(offset: buffer.count, length: packet.count, capacity: packet.count + room, kind: kind))
             buffer += packet + [UInt8](repeating: 0, count: room)

@@ -38,7 +38,8 @@ struct SenderGuardTests {
     }
 
     @Test(
-        "SRTP-29 where repeats are allowed, the identical packet goes again, and only that one", arguments: builtSuites)
+        "SRTP-29 where repeats are allowed, the identical packet goes again, and only that one",
+        arguments: builtSuites.filter { $0.cipher != .doubleAESGCM })
     func identicalRepeat(_ suite: SRTPSuite) throws {
         let sending = try Sending(suite) { $0.repeatedPackets = .allowedWhenIdentical }
         let packets = (0..<200).map {
@@ -60,7 +61,9 @@ struct SenderGuardTests {
         #expect(sending.state == before)
     }
 
-    @Test("SRTP-29 a refused repeat leaves no octet under the used keystream", arguments: builtSuites)
+    @Test(
+        "SRTP-29 a refused repeat leaves no octet under the used keystream",
+        arguments: builtSuites.filter { $0.cipher != .doubleAESGCM })
     func refusedRepeatShowsNothing(_ suite: SRTPSuite) throws {
         var configuration = SRTPConfiguration()
         configuration.repeatedPackets = .allowedWhenIdentical
@@ -68,7 +71,7 @@ struct SenderGuardTests {
         _ = try sender.protectRTP(SamplePackets.rtp(sequence: 1, payload: [UInt8](repeating: 1, count: 40)))
         let other = SamplePackets.rtp(sequence: 1, payload: [UInt8](repeating: 2, count: 40))
 
-        var inPlace = other + [UInt8](repeating: 0, count: 10)
+        var inPlace = other + [UInt8](repeating: 0x5A, count: 16)
         let untouched = inPlace
         do {
             var span = inPlace.mutableSpan
@@ -78,7 +81,7 @@ struct SenderGuardTests {
         }
         #expect(inPlace == untouched)
 
-        var output = [UInt8](repeating: 0x5A, count: other.count + 10)
+        var output = [UInt8](repeating: 0x5A, count: other.count + 16)
         do {
             var span = output.mutableSpan
             var bytes = span.mutableBytes

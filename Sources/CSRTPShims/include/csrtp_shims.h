@@ -25,20 +25,23 @@ int csrtp_random(void *bytes, size_t count);
 /// The version text of the libcrypto in use.
 const char *csrtp_libcrypto_version(void);
 
-// AES in counter mode.
+// Block ciphers in counter mode.
 
-typedef struct csrtp_aes_ctr csrtp_aes_ctr;
+enum csrtp_block_cipher { CSRTP_AES, CSRTP_ARIA };
 
-/// A key of 16, 24 or 32 octets.
-csrtp_aes_ctr *csrtp_aes_ctr_new(const void *key, size_t key_count);
-void csrtp_aes_ctr_free(csrtp_aes_ctr *context);
+typedef struct csrtp_counter_mode csrtp_counter_mode;
+
+/// A key of 16, 24 or 32 octets. Without `has_long_runs` there is no second key schedule for them; they are only slower.
+csrtp_counter_mode *csrtp_counter_mode_new(enum csrtp_block_cipher cipher, const void *key, size_t key_count,
+                                           int has_long_runs);
+void csrtp_counter_mode_free(csrtp_counter_mode *context);
 /// From how many octets on the keystream comes from libcrypto's CTR mode instead of from its block calls. The octets are
 /// the same either way; the time is not.
-void csrtp_aes_ctr_set_crossover(csrtp_aes_ctr *context, size_t count);
+void csrtp_counter_mode_set_crossover(csrtp_counter_mode *context, size_t count);
 /// Exclusive-ors `count` octets of keystream into `output`. The first counter block is the big-endian 128-bit number
-/// `iv_high || iv_low`. `input` and `output` are the same pointer or do not overlap; `count` is at most 2^20.
-int csrtp_aes_ctr_apply(csrtp_aes_ctr *context, uint64_t iv_high, uint64_t iv_low, const void *input, void *output,
-                        size_t count);
+/// `iv_high || iv_low`. `input` and `output` are the same pointer or do not overlap; `count` is below 2^31.
+int csrtp_counter_mode_apply(csrtp_counter_mode *context, uint64_t iv_high, uint64_t iv_low, const void *input,
+                             void *output, size_t count);
 
 // HMAC-SHA1 that starts from saved states of the padded key.
 
@@ -60,21 +63,29 @@ int csrtp_hmac_sha1_compute(csrtp_hmac_sha1 *context, const void *message, size_
 
 typedef struct csrtp_packet_cipher csrtp_packet_cipher;
 
-/// An AES key of 16, 24 or 32 octets, or of none for the NULL cipher; the 16 octets that are exclusive-ored into every IV;
-/// an HMAC-SHA1 key of any length.
-csrtp_packet_cipher *csrtp_packet_cipher_new(const void *key, size_t key_count, const uint8_t salt[16],
+/// What encrypts. Counter mode and f8 go with HMAC-SHA1, GCM makes its own tags.
+enum csrtp_mode { CSRTP_NULL_CIPHER, CSRTP_COUNTER_MODE, CSRTP_F8, CSRTP_GCM };
+
+/// A key of 16, 24 or 32 octets, except for the NULL cipher; a salt of 12 octets for GCM, of up to 14 for counter mode, of
+/// up to the key's length for f8; an HMAC-SHA1 key of any length, NULL where no MACs are wanted. `cipher` is AES for f8.
+csrtp_packet_cipher *csrtp_packet_cipher_new(enum csrtp_mode mode, enum csrtp_block_cipher cipher, const void *key,
+                                             size_t key_count, const void *salt, size_t salt_count,
                                              const void *mac_key, size_t mac_key_count, int through_evp);
 void csrtp_packet_cipher_free(csrtp_packet_cipher *context);
-/// 1 where this context's MACs go through EVP_MAC.
+/// 1 where this context's MACs go through EVP_MAC, or all of GCM through EVP.
 int csrtp_packet_cipher_is_through_evp(const csrtp_packet_cipher *context);
 
 // A packet is described by offsets from its start, `cipher_start <= cipher_end <= authenticated_end`: the octets that are
 // encrypted, at most 2^20, and the end of those that the MAC covers. The first counter block, before the salt, is the
-// big-endian 128-bit number `iv_high || iv_low`. Where `has_trailer`, the MAC also covers `trailer`, as four big-endian
-// octets behind the packet's. `input` and `output` are the same pointer or do not overlap. The numbers come one by one and
-// not in a structure: they travel in registers, and a structure that was just written would be read back with a delay. For
-// the same reason the lower half of the counter block comes first: the caller has it behind the upper one, and would copy
-// the two as one.
+// big-endian 128-bit number `iv_high || iv_low`; for f8 that is the whole IV. Where `has_trailer`, the MAC also covers
+// `trailer`, as four big-endian octets behind the packet's. `input` and `output` are the same pointer or do not overlap.
+//
+// For GCM the IV is octets 2 to 13 of that counter block; the octets before `cipher_start` and then the trailer are the
+// associated data; `authenticated_end` is `cipher_end`, and a tag is 16 octets; less than 2^31 octets are encrypted.
+//
+// The numbers come one by one and not in a structure: they travel in registers, and a structure that was just written would
+// be read back with a delay. For the same reason the lower half of the counter block comes first: the caller has it behind
+// the upper one, and would copy the two as one.
 
 /// Exclusive-ors keystream into the octets that are encrypted, from `input` to `output`; no MAC.
 int csrtp_packet_cipher_apply(csrtp_packet_cipher *context, const void *input, void *output, size_t cipher_start,
@@ -94,11 +105,38 @@ int csrtp_packet_cipher_open(csrtp_packet_cipher *context, const void *input, vo
                              size_t cipher_end, size_t authenticated_end, uint64_t iv_low, uint64_t iv_high,
                              uint32_t trailer, int has_trailer, const void *tag, size_t tag_count);
 
+/// Compares the tag as opening does, and writes nothing.
+int csrtp_packet_cipher_verify(csrtp_packet_cipher *context, const void *input, size_t cipher_start, size_t cipher_end,
+                               size_t authenticated_end, uint64_t iv_low, uint64_t iv_high, uint32_t trailer,
+                               int has_trailer, const void *tag, size_t tag_count);
+/// The whole HMAC-SHA1 over the first `authenticated_end` octets and the trailer.
+int csrtp_packet_cipher_mac(csrtp_packet_cipher *context, const void *input, size_t authenticated_end,
+                            uint32_t trailer, int has_trailer, uint8_t mac[CSRTP_HMAC_SHA1_COUNT]);
+/// GCM alone: encrypts `count` octets of `text` in place and writes the 16 octets of their tag. The associated data is
+/// `first` with `second` behind it.
+int csrtp_packet_cipher_seal_aead(csrtp_packet_cipher *context, uint64_t iv_low, uint64_t iv_high, const void *first,
+                                  size_t first_count, const void *second, size_t second_count, void *text,
+                                  size_t count, void *tag);
+/// The other way round. CSRTP_TAG_DIFFERS, with `text` untouched, where the tag is not theirs.
+int csrtp_packet_cipher_open_aead(csrtp_packet_cipher *context, uint64_t iv_low, uint64_t iv_high, const void *first,
+                                  size_t first_count, const void *second, size_t second_count, void *text,
+                                  size_t count, const void *tag);
+
 // Digests.
 
 #define CSRTP_SHA256_COUNT 32
 
 /// The SHA-256 digest of `count` octets.
 int csrtp_sha256(const void *octets, size_t count, uint8_t digest[CSRTP_SHA256_COUNT]);
+/// The HMAC-SHA256 of `count` octets under a key of any length.
+int csrtp_hmac_sha256(const void *key, size_t key_count, const void *message, size_t count,
+                      uint8_t mac[CSRTP_SHA256_COUNT]);
+
+// AES key wrap (RFC 3394).
+
+/// Wraps `count` octets of `key`, 16 or more and a multiple of 8, under one of 16, 24 or 32; `wrapped` has room for 8 more.
+int csrtp_aes_key_wrap(const void *kek, size_t kek_count, const void *key, size_t count, void *wrapped);
+/// Unwraps `count` octets of `wrapped`; `key` has room for 8 less. CSRTP_TAG_DIFFERS where they are not a wrapped key.
+int csrtp_aes_key_unwrap(const void *kek, size_t kek_count, const void *wrapped, size_t count, void *key);
 
 #endif

@@ -36,7 +36,7 @@ public struct SRTPConfiguration: Hashable, Sendable {
         func byteCount(for suite: SRTPSuite) -> Int {
             switch self {
             case .registered: suite.rtcpTagByteCount
-            case .sameAsRTP: suite.rtpTagByteCount
+            case .sameAsRTP: suite.rtpPacketTagByteCount
             }
         }
     }
@@ -48,6 +48,16 @@ public struct SRTPConfiguration: Hashable, Sendable {
         /// Sends it again if it is the identical packet, for retransmission on the same stream. Costs 16 octets of memory
         /// for each packet in the window of each stream.
         case allowedWhenIdentical
+    }
+
+    /// What a receiver does with a packet from a new SSRC when there are as many streams as it admits.
+    public enum FullTable: Hashable, Sendable {
+        /// Refuses it.
+        case refuse
+        /// Once the packet has authenticated, the stream from which nothing came for longest, roughly, makes room. How far it had
+        /// come is remembered, so that what it sent before stays refused; of such traces there are at most sixteen for each
+        /// stream that is admitted, and then new SSRCs are refused. Senders never evict a stream.
+        case evictIdle
     }
 
     /// The packets behind the newest one that can still be accepted, 64 to 32,768. A packet that lags by exactly the width
@@ -63,6 +73,31 @@ public struct SRTPConfiguration: Hashable, Sendable {
     public var rtcpTag = RTCPTag.registered
     /// What a sender does with an RTP packet whose index it has sent before.
     public var repeatedPackets = RepeatedPackets.refused
+    /// What a receiver does when it has as many streams as it admits.
+    public var fullTable = FullTable.refuse
+    /// How the rollover counter is carried in packets (RFC 4771); `nil`, the default: it is not.
+    public var carriedRolloverCounter: CarriedRolloverCounter?
+    /// Whether CSRC lists and header extensions are encrypted (RFC 9335).
+    public var cryptex = Cryptex.off
+    /// Which elements of header extensions are encrypted (RFC 6904); `nil`, the default: none. Where ``cryptex`` is on as well, a
+    /// sender uses that for the packets it fits, and a receiver sees from each packet which of the two it is.
+    public var headerEncryption: HeaderExtensionEncryption?
+    /// The suite for SRTCP, where it is another one than for SRTP, with keys of the same length. `nil`, the default: the same.
+    public var rtcpSuite: SRTPSuite?
+    /// Rollover counters that a receiver tries above the expected one for the first packet of a stream, and for the first one
+    /// after ``SRTPReceiver/resynchronize(_:)``: 0, the default, to 65,535. A receiver that joins late finds the counter by
+    /// itself then, at the price of as many MACs for each forged packet of a new SSRC.
+    public var rolloverCounterSearch = 0
+    /// Whether SRTP payloads are encrypted: `false` for the SDES parameter `UNENCRYPTED_SRTP`. Only for suites with a MAC of
+    /// their own.
+    public var encryptsRTP = true
+    /// Whether SRTP packets go without a tag: `true` for the SDES parameter `UNAUTHENTICATED_SRTP` (RFC 3711 section 9.5). Anyone
+    /// can alter and inject packets then. A receiver takes packets only of streams that it was told of, by
+    /// ``SRTPReceiver/setRolloverCounter(_:of:)``, and only ones that are less than 2^15 ahead. SRTCP packets have their tags.
+    public var leavesRTPUnauthenticated = false
+    /// How many packets are accepted under a new master key before the one it replaced is wiped: 4,096 by default. See
+    /// ``SRTPReceiver/replaceKey(with:options:)``.
+    public var keyGrace: UInt64 = 4096
     /// How many packets a stream may take under one master key.
     package var limits = KeyLimits()
 
@@ -75,6 +110,34 @@ public struct SRTPConfiguration: Hashable, Sendable {
             throw .invalidReplayWindow(width)
         }
         guard (1...1 << 24).contains(streamLimit) else { throw .invalidStreamLimit(streamLimit) }
+        guard (0...65_535).contains(rolloverCounterSearch) else { throw .invalidCounterSearch(rolloverCounterSearch) }
+    }
+
+    /// Throws where options do not go together, or not with the suite.
+    func validate(for suite: SRTPSuite) throws(SRTPError) {
+        try validate()
+        let isAEAD = suite.cipher.isAuthenticated
+        try carriedRolloverCounter?.validate(isAEAD: isAEAD)
+        if isAEAD {
+            guard encryptsRTP else { throw .incompatibleOptions("an authenticated cipher and unencrypted SRTP") }
+            guard !leavesRTPUnauthenticated else {
+                throw .incompatibleOptions("an authenticated cipher and unauthenticated SRTP")
+            }
+        }
+        if leavesRTPUnauthenticated, carriedRolloverCounter != nil {
+            throw .incompatibleOptions("unauthenticated SRTP and a carried rollover counter, whose mode says it")
+        }
+        if suite.cipher == .doubleAESGCM {
+            guard cryptex == .off else { throw .incompatibleOptions("Cryptex and a double suite") }
+            guard repeatedPackets == .refused else {
+                throw .incompatibleOptions("repeated packets and a double suite")
+            }
+        }
+        if repeatedPackets == .allowedWhenIdentical {
+            guard !leavesRTPUnauthenticated, carriedRolloverCounter == nil else {
+                throw .incompatibleOptions("repeated packets, which are known by their MAC, and packets without one")
+            }
+        }
     }
 }
 
@@ -83,4 +146,8 @@ public struct SRTPConfiguration: Hashable, Sendable {
 package struct KeyLimits: Hashable, Sendable {
     package var rtpPackets: UInt64 = 1 << 48
     package var rtcpPackets: UInt64 = 1 << 31
+
+    /// From when on the end is announced.
+    var rtpNotice: UInt64 { rtpPackets - rtpPackets / 16 }
+    var rtcpNotice: UInt64 { rtcpPackets - rtcpPackets / 16 }
 }

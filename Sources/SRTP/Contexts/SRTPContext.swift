@@ -4,72 +4,136 @@
 internal import CryptoPrimitives
 internal import RTP
 
-/// What sender and receiver have in common: keys, streams, counts.
+/// What sender and receiver have in common: keys, streams, counts, events.
 struct SRTPContext: ~Copyable, Sendable {
-    let suite: SRTPSuite
+    let profile: PacketProfile
     let configuration: SRTPConfiguration
-    var keys: SessionKeys
+    var keys: KeyTable
     var streams: StreamTable
+    var mask: HeaderExtensionMask?
     var statistics = SRTPStatistics()
-    /// Whether a stream has reached the packets that the master key may take. It ends the key for all of them, RTP and
-    /// RTCP (RFC 3711 section 9.2), and stays so.
-    private(set) var isKeyExhausted = false
+    var events = EventQueue()
+    /// Whether SRTP packets may take the short way: one key for all of them, and no options.
+    private(set) var isRTPPlain = false
     private let direction: DirectionRegistry.Direction
     private let registry: DirectionRegistry?
 
     init(
-        masterKey: borrowing SRTPMasterKey, configuration: SRTPConfiguration,
+        masterKey: borrowing SRTPMasterKey, options: SRTPKeyOptions, configuration: SRTPConfiguration,
         direction: DirectionRegistry.Direction, registry: DirectionRegistry?
     ) throws(SRTPError) {
-        try configuration.validate()
-        let keys = try SessionKeys(masterKey: masterKey)
+        let profile = try PacketProfile(
+            suite: masterKey.suite, configuration: configuration, mkiByteCount: options.mki.count)
+        var keys = KeyTable(mkiByteCount: options.mki.count)
+        _ = try keys.add(masterKey, options, profile: profile)
         let streams: StreamTable
         do throws(CryptoError) { streams = try StreamTable(configuration) } catch { throw .engineFailed }
+        self.profile = profile
         self.keys = keys
         self.streams = streams
-        self.suite = masterKey.suite
         self.configuration = configuration
+        mask = configuration.headerEncryption.map(HeaderExtensionMask.init)
         self.direction = direction
         self.registry = registry
+        noteKeys()
     }
 
-    /// Whether SRTCP packets are sent encrypted, and required to be.
-    var encryptsRTCP: Bool { configuration.rtcpEncryption.isOn(for: suite) }
+    // MARK: Keys
 
-    /// The octets of the tag on an SRTCP packet.
-    var rtcpTagByteCount: Int { configuration.rtcpTag.byteCount(for: suite) }
-
-    /// Throws where the master key may not be used any more.
-    @inline(__always)
-    func checkKey(for ssrc: SSRC) throws(SRTPError) {
-        guard !isKeyExhausted else { throw .keyExhausted(ssrc) }
+    private mutating func noteKeys() {
+        isRTPPlain = profile.isPlainRTP && keys.isSimple && configuration.rolloverCounterSearch == 0
+        var oldest = UInt32.max
+        for position in 0..<keys.count { oldest = min(oldest, keys[position].id.number) }
+        streams.forgetFormer(before: oldest)
     }
+
+    /// Takes a further key.
+    mutating func addKey(
+        _ masterKey: borrowing SRTPMasterKey, _ options: SRTPKeyOptions
+    ) throws(SRTPError) -> SRTPKeyID {
+        let id = try keys.add(masterKey, options, profile: profile)
+        noteKeys()
+        return id
+    }
+
+    /// Wipes a key.
+    mutating func removeKey(_ id: SRTPKeyID) throws(SRTPError) {
+        guard let position = keys.position(of: id) else { throw .unknownKey(id) }
+        keys.remove(position)
+        noteKeys()
+    }
+
+    /// Makes a key the one that packets are protected under.
+    mutating func activateKey(_ id: SRTPKeyID) throws(SRTPError) {
+        guard let position = keys.position(of: id) else { throw .unknownKey(id) }
+        keys.activate(position)
+        noteKeys()
+    }
+
+    /// Wipes every key but this one.
+    mutating func removeOthers(than id: SRTPKeyID) throws(SRTPError) {
+        var position = 0
+        while position < keys.count {
+            if keys[position].id == id { position += 1 } else { keys.remove(position) }
+        }
+        noteKeys()
+    }
+
+    /// Gives every key but this one its grace.
+    mutating func retireOthers(than id: SRTPKeyID) {
+        for position in 0..<keys.count where keys[position].id != id && keys[position].use.grace == nil {
+            keys[position].use.grace = configuration.keyGrace
+        }
+        passGrace(0, under: id)
+    }
+
+    /// Counts packets that were accepted under a key towards the end of older ones, and wipes those whose grace has passed.
+    private mutating func passGrace(_ packets: UInt64, under id: SRTPKeyID) {
+        var position = 0
+        var isChanged = false
+        while position < keys.count {
+            if let grace = keys[position].use.grace, keys[position].id < id {
+                if grace <= packets {
+                    events.append(.keyRetired(keys[position].id))
+                    keys.remove(position)
+                    isChanged = true
+                    continue
+                }
+                keys[position].use.grace = grace - packets
+            }
+            position += 1
+        }
+        if isChanged { noteKeys() }
+    }
+
+    // MARK: Streams
 
     /// Throws where a stream for `ssrc` would not be made. Changes nothing.
     func checkAdmission(of ssrc: SSRC) throws(SRTPError) {
-        try streams.checkRoom(for: ssrc)
+        guard streams.hasRoom || configuration.fullTable == .evictIdle && direction == .received && streams.canRemember
+        else { throw .tooManyStreams(ssrc, limit: streams.limit) }
         if let registry, !registry.isFree(ssrc, for: direction) { throw .directionConflict(ssrc) }
     }
 
     /// Makes a stream for `ssrc`, which has none. May allocate.
     mutating func admit(_ ssrc: SSRC) throws(SRTPError) -> Int {
-        try streams.checkRoom(for: ssrc)
+        try checkAdmission(of: ssrc)
         if let registry, !registry.claim(ssrc, for: direction) { throw .directionConflict(ssrc) }
+        if !streams.hasRoom {
+            guard let evicted = streams.evict() else { throw .tooManyStreams(ssrc, limit: streams.limit) }
+            events.append(.streamEvicted(evicted))
+            statistics.evictedStreams &+= 1
+        }
+        events.append(.streamAdded(ssrc))
         return streams.insert(ssrc)
     }
 
-    /// Notes that an RTP packet was sent or accepted.
-    @inline(__always)
-    mutating func markRTP(_ index: PacketIndex, at slot: Int) {
-        streams.markRTP(index, at: slot)
-        if streams[slot].rtp.count >= configuration.limits.rtpPackets { isKeyExhausted = true }
-    }
-
-    /// Notes that an SRTCP packet was sent or accepted.
-    @inline(__always)
-    mutating func markRTCP(_ index: UInt32, at slot: Int) {
-        streams.markRTCP(index, at: slot)
-        if streams[slot].rtcp.count >= configuration.limits.rtcpPackets { isKeyExhausted = true }
+    /// Removes a stream, and says where it was.
+    mutating func removeStream(_ ssrc: SSRC) throws(SRTPError) -> Int {
+        guard let slot = streams.slot(of: ssrc) else { throw .unknownStream(ssrc) }
+        guard streams.canRemember else { throw .tooManyStreams(ssrc, limit: streams.limit) }
+        streams.remove(slot)
+        return slot
     }
 
     /// The rollover counter that the stream's next packet is judged by.
@@ -83,36 +147,91 @@ struct SRTPContext: ~Copyable, Sendable {
         try streams[slot].setRolloverCounter(counter)
     }
 
-    /// Everything known of the streams, as a value.
-    var snapshot: SRTPStateSnapshot { SRTPStateSnapshot(streams: streams.snapshot, isKeyExhausted: isKeyExhausted) }
-}
+    /// Whether elements of the packet's header extension are encrypted one by one (RFC 6904).
+    func isMasked(_ frame: RTPFrame, in packet: RawSpan) throws(SRTPError) -> Bool {
+        guard !frame.isCryptex, let mask else { return false }
+        return try mask.applies(to: frame.header, in: packet)
+    }
 
-/// The checks of a call's buffers, before anything else is looked at.
-enum BufferChecks {
-    /// The packet in the first `length` octets of `buffer`.
+    // MARK: Packets that were sent or accepted
+
+    /// Notes an RTP packet under the key at `key`.
     @inline(__always)
-    @_lifetime(borrow buffer)
-    static func packet(in buffer: borrowing MutableRawSpan, length: Int) throws(SRTPError) -> RawSpan {
-        guard length >= 0, length <= buffer.byteCount else {
-            throw .bufferTooSmall(neededBytes: length, availableBytes: buffer.byteCount)
+    mutating func markRTP(_ index: PacketIndex, at slot: Int, key: Int) {
+        let number = keys[key].id.number
+        if streams[slot].keyNumber != number {
+            move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtp.newest)
         }
-        return buffer.bytes.extracting(first: length)
+        streams.markRTP(index, at: slot)
+        let step = keys[key].use.countRTP()
+        if step != .none || streams[slot].rtp.count >= configuration.limits.rtpNotice || !keys.isSimple {
+            follow(
+                step, slot, key, packets: streams[slot].rtp.count, of: configuration.limits.rtpPackets,
+                notice: configuration.limits.rtpNotice)
+        }
     }
 
-    /// Throws where `needed` octets do not fit.
+    /// Notes an SRTCP packet under the key at `key`.
     @inline(__always)
-    static func checkRoom(_ needed: Int, in available: Int) throws(SRTPError) {
-        guard needed <= available else { throw .bufferTooSmall(neededBytes: needed, availableBytes: available) }
+    mutating func markRTCP(_ index: RTCPIndex, at slot: Int, key: Int) {
+        let number = keys[key].id.number
+        if streams[slot].keyNumber != number {
+            move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtcp.newest)
+        }
+        streams.markRTCP(index, at: slot)
+        let step = keys[key].use.countRTCP()
+        if step != .none || streams[slot].rtcp.count >= configuration.limits.rtcpNotice || !keys.isSimple {
+            follow(
+                step, slot, key, packets: streams[slot].rtcp.count, of: configuration.limits.rtcpPackets,
+                notice: configuration.limits.rtcpNotice)
+        }
     }
 
-    /// Throws where input and output share octets. Swift's exclusivity rules that out, but spans made from pointers may.
-    static func checkDisjoint(_ input: RawSpan, _ output: borrowing MutableRawSpan) throws(SRTPError) {
-        let overlap = unsafe input.withUnsafeBytes { input in
-            unsafe output.withUnsafeBytes { output in
-                guard let from = input.baseAddress, let to = output.baseAddress else { return false }
-                return unsafe from < to + output.count && to < from + input.count
+    /// Takes a stream to the key of a packet, where it is the stream's newest: a late one of an older key changes nothing.
+    @inline(never)
+    private mutating func move(_ slot: Int, toKeyAt key: Int, isNewest: Bool) {
+        let from = streams[slot].keyNumber
+        guard from == 0 || isNewest else { return }
+        if let old = keys.position(ofNumber: from) { keys[old].use.leave(streams[slot].use) }
+        streams[slot].move(toKey: keys[key].id.number, returning: keys[key].use.returning)
+        if from != 0 { events.append(.keySwitched(streams[slot].ssrc, to: keys[key].id)) }
+    }
+
+    /// What counting a packet brings about.
+    @inline(never)
+    private mutating func follow(
+        _ step: KeyUse.Step, _ slot: Int, _ key: Int, packets: UInt64, of limit: UInt64, notice: UInt64
+    ) {
+        report(step, key)
+        // A late packet of an older key is not of the count that the stream has.
+        if streams[slot].keyNumber == keys[key].id.number {
+            if packets >= limit {
+                report(keys[key].use.exhaust(), key)
+            } else if packets >= notice {
+                report(keys[key].use.notice(), key)
             }
         }
-        if overlap { throw .overlappingBuffers }
+        passGrace(1, under: keys[key].id)
+    }
+
+    private mutating func report(_ step: KeyUse.Step, _ key: Int) {
+        switch step {
+        case .none: break
+        case .nearsItsEnd: events.append(.keyNearsItsEnd(keys[key].id))
+        case .exhausted: events.append(.keyExhausted(keys[key].id))
+        }
+    }
+
+    /// Everything known of streams and keys, as a value.
+    var snapshot: SRTPStateSnapshot {
+        var known: [SRTPStateSnapshot.Key] = []
+        for position in 0..<keys.count {
+            known.append(
+                SRTPStateSnapshot.Key(
+                    number: keys[position].id.number, fingerprint: keys[position].fingerprint,
+                    use: keys[position].use))
+        }
+        return SRTPStateSnapshot(
+            streams: streams.snapshot, former: streams.formerSnapshot, keys: known.sorted { $0.number < $1.number })
     }
 }

@@ -16,11 +16,14 @@ public struct SRTPPair: ~Copyable, Sendable {
     ///
     /// - Throws: ``SRTPError/suiteNotBuilt(_:)``, or an error that names the setting which is out of range.
     public init(
-        sharing masterKey: consuming SRTPMasterKey, configuration: SRTPConfiguration = SRTPConfiguration()
+        sharing masterKey: consuming SRTPMasterKey, options: SRTPKeyOptions = SRTPKeyOptions(),
+        configuration: SRTPConfiguration = SRTPConfiguration()
     ) throws(SRTPError) {
         let registry = DirectionRegistry()
-        let sender = try SRTPSender(borrowing: masterKey, configuration: configuration, registry: registry)
-        let receiver = try SRTPReceiver(borrowing: masterKey, configuration: configuration, registry: registry)
+        let sender = try SRTPSender(
+            borrowing: masterKey, options: options, configuration: configuration, registry: registry)
+        let receiver = try SRTPReceiver(
+            borrowing: masterKey, options: options, configuration: configuration, registry: registry)
         self.sender = sender
         self.receiver = receiver
     }

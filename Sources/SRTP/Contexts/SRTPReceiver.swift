@@ -18,22 +18,28 @@ internal import WireBytes
 /// octets stay as they are. The order is the one of RFC 3711 section 3.3: the packet is taken apart, its index estimated,
 /// the replay window asked, the tag checked, and only then is anything decrypted or noted.
 public struct SRTPReceiver: ~Copyable, Sendable {
-    private var context: SRTPContext
+    var context: SRTPContext
+    /// Where a packet is put in order that cannot be checked as it lies.
+    var scratch: [UInt8] = []
 
     /// A receiver of packets protected under `masterKey`.
     ///
+    /// - Parameter options: How the key is used: its MKI, key derivation rate, range of indices, lifetime.
     /// - Throws: ``SRTPError/suiteNotBuilt(_:)``, or an error that names the setting which is out of range.
     public init(
-        masterKey: consuming SRTPMasterKey, configuration: SRTPConfiguration = SRTPConfiguration()
+        masterKey: consuming SRTPMasterKey, options: SRTPKeyOptions = SRTPKeyOptions(),
+        configuration: SRTPConfiguration = SRTPConfiguration()
     ) throws(SRTPError) {
-        try self.init(borrowing: masterKey, configuration: configuration, registry: nil)
+        try self.init(borrowing: masterKey, options: options, configuration: configuration, registry: nil)
     }
 
     init(
-        borrowing masterKey: borrowing SRTPMasterKey, configuration: SRTPConfiguration, registry: DirectionRegistry?
+        borrowing masterKey: borrowing SRTPMasterKey, options: SRTPKeyOptions, configuration: SRTPConfiguration,
+        registry: DirectionRegistry?
     ) throws(SRTPError) {
         context = try SRTPContext(
-            masterKey: masterKey, configuration: configuration, direction: .received, registry: registry)
+            masterKey: masterKey, options: options, configuration: configuration, direction: .received,
+            registry: registry)
     }
 
     // MARK: Packets
@@ -45,14 +51,17 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     @_lifetime(packet: copy packet)
     public mutating func unprotectRTP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
+            guard context.isRTPPlain else { return try unprotectRTPTheLongWay(&packet, length: length) }
             let candidate = try examineRTP(BufferChecks.packet(in: packet, length: length))
-            try Self.check(context.keys.rtp.open(candidate.job, in: &packet), of: candidate.ssrc)
-            guard let slot = slot(of: candidate) else {
+            try Self.check(context.keys[0].rtp[0].packet.open(candidate.job, in: &packet), of: candidate.ssrc)
+            guard let slot = slot(of: candidate.ssrc, known: candidate.slot) else {
                 // Exclusive-or a second time: the packet is as it came.
-                guard context.keys.rtp.applyKeystream(of: candidate.job, to: &packet) else { throw .engineFailed }
+                guard context.keys[0].rtp[0].packet.applyKeystream(of: candidate.job, to: &packet) else {
+                    throw .engineFailed
+                }
                 throw .directionConflict(candidate.ssrc)
             }
-            acceptRTP(candidate, at: slot)
+            acceptRTP(candidate.index, at: slot, key: 0)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -62,24 +71,26 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// Unprotects an SRTP packet out of place; `packet` is only read.
     ///
-    /// - Returns: The octets of the RTP packet at the start of `output`, which needs room for no more than those.
-    /// - Throws: ``SRTPError``; nothing was written to `output` then, except after ``SRTPError/engineFailed``, and zeros
-    ///   where the other direction of a shared key took the SSRC in the same moment.
+    /// - Returns: The octets of the RTP packet at the start of `output`, which needs room for no more than those; under the
+    ///   double suites, for 17 more, and up to 20 where a media distributor changed the header.
+    /// - Throws: ``SRTPError``; `output` holds nothing of the packet then, except after ``SRTPError/engineFailed``.
     @_lifetime(output: copy output)
     public mutating func unprotectRTP(
         _ packet: RawSpan, into output: inout MutableRawSpan
     ) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             try BufferChecks.checkDisjoint(packet, output)
+            guard context.isRTPPlain else { return try unprotectRTPTheLongWay(packet, into: &output) }
             let candidate = try examineRTP(packet)
             try BufferChecks.checkRoom(candidate.plainByteCount, in: output.byteCount)
-            try Self.check(context.keys.rtp.open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
-            guard let slot = slot(of: candidate) else {
+            try Self.check(
+                context.keys[0].rtp[0].packet.open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
+            guard let slot = slot(of: candidate.ssrc, known: candidate.slot) else {
                 output.clear(upTo: candidate.plainByteCount)
                 throw .directionConflict(candidate.ssrc)
             }
             output.copy(packet, upTo: candidate.job.cipherStart)
-            acceptRTP(candidate, at: slot)
+            acceptRTP(candidate.index, at: slot, key: 0)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -95,13 +106,19 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     public mutating func unprotectRTCP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             let candidate = try examineRTCP(BufferChecks.packet(in: packet, length: length))
-            try Self.check(context.keys.rtcp.open(candidate.job, in: &packet), of: candidate.ssrc)
-            try checkEncryption(candidate)
-            guard let slot = slot(of: candidate) else {
-                guard context.keys.rtcp.applyKeystream(of: candidate.job, to: &packet) else { throw .engineFailed }
-                throw .directionConflict(candidate.ssrc)
+            try Self.check(
+                context.keys[candidate.key].rtcp[candidate.session].packet.open(candidate.job, in: &packet),
+                of: candidate.ssrc)
+            do throws(SRTPError) {
+                try acceptRTCP(candidate)
+            } catch {
+                // Where the packet was encrypted, exclusive-or a second time.
+                guard
+                    context.keys[candidate.key].rtcp[candidate.session].packet
+                        .applyKeystream(of: candidate.job, to: &packet)
+                else { throw .engineFailed }
+                throw error
             }
-            acceptRTCP(candidate, at: slot)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -112,8 +129,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// Unprotects an SRTCP packet out of place; `packet` is only read.
     ///
     /// - Returns: The octets of the RTCP packet at the start of `output`, which needs room for no more than those.
-    /// - Throws: ``SRTPError``; nothing was written to `output` then, except after ``SRTPError/engineFailed``, and zeros
-    ///   where the other direction of a shared key took the SSRC in the same moment.
+    /// - Throws: ``SRTPError``; `output` holds nothing of the packet then, except after ``SRTPError/engineFailed``.
     @_lifetime(output: copy output)
     public mutating func unprotectRTCP(
         _ packet: RawSpan, into output: inout MutableRawSpan
@@ -122,14 +138,16 @@ public struct SRTPReceiver: ~Copyable, Sendable {
             try BufferChecks.checkDisjoint(packet, output)
             let candidate = try examineRTCP(packet)
             try BufferChecks.checkRoom(candidate.plainByteCount, in: output.byteCount)
-            try Self.check(context.keys.rtcp.open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
-            try checkEncryption(candidate)
-            guard let slot = slot(of: candidate) else {
-                output.clear(upTo: candidate.plainByteCount)
-                throw .directionConflict(candidate.ssrc)
+            try Self.check(
+                context.keys[candidate.key].rtcp[candidate.session].packet
+                    .open(candidate.job, from: packet, to: &output), of: candidate.ssrc)
+            do throws(SRTPError) {
+                try acceptRTCP(candidate)
+            } catch {
+                if candidate.isEncrypted { output.clear(upTo: candidate.plainByteCount) }
+                throw error
             }
             output.copy(packet, upTo: candidate.job.cipherStart)
-            acceptRTCP(candidate, at: slot)
             return candidate.plainByteCount
         } catch {
             context.statistics.count(error)
@@ -162,51 +180,77 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     public var statistics: SRTPStatistics { context.statistics }
 
     /// The suite in use.
-    public var suite: SRTPSuite { context.suite }
+    public var suite: SRTPSuite { context.profile.rtpSuite }
 
-    /// Everything known of the streams.
+    /// Lets the next packet of `ssrc` that authenticates set the rollover counter: after an outage in which 2^15 packets or more
+    /// were lost, so that no estimate holds.
+    ///
+    /// Counters from the stream's own up to ``SRTPConfiguration/rolloverCounterSearch`` above it are tried. The replay window
+    /// moves with the packet found and never back, so that nothing accepted before is accepted again.
+    ///
+    /// - Throws: ``SRTPError/unknownStream(_:)``.
+    public mutating func resynchronize(_ ssrc: SSRC) throws(SRTPError) {
+        guard let slot = context.streams.slot(of: ssrc) else { throw .unknownStream(ssrc) }
+        context.streams[slot].isSearched = true
+    }
+
+    /// Removes a stream, to make room.
+    ///
+    /// How far it had come is remembered until its keys are gone, so that what was accepted before stays refused.
+    ///
+    /// - Throws: ``SRTPError/unknownStream(_:)``, and ``SRTPError/tooManyStreams(_:limit:)`` where too many are remembered,
+    ///   sixteen for each that is admitted.
+    public mutating func removeStream(_ ssrc: SSRC) throws(SRTPError) { _ = try context.removeStream(ssrc) }
+
+    /// The master key that the newest packet of `ssrc` was protected under.
+    public mutating func key(of ssrc: SSRC) -> SRTPKeyID? {
+        guard let slot = context.streams.slot(of: ssrc), context.streams[slot].keyNumber > 0 else { return nil }
+        return SRTPKeyID(number: context.streams[slot].keyNumber)
+    }
+
+    /// What happened since the last call, one event a call, oldest first; `nil` when there is no more. The latest 64 are kept.
+    public mutating func nextEvent() -> SRTPEvent? { context.events.next() }
+
+    /// Everything known of the streams and keys.
     package var snapshot: SRTPStateSnapshot { context.snapshot }
 
     // MARK: Steps
 
-    /// What the word behind an SRTCP packet says.
-    private struct RTCPIndex {
-        let number: UInt32
-        let isEncrypted: Bool
-    }
-
-    /// A packet that may be accepted if it authenticates, and where it will be noted.
-    private struct Candidate<Index> {
+    /// An SRTP packet that may be accepted if it authenticates, and where it will be noted.
+    private struct Candidate {
         let ssrc: SSRC
         let slot: Int?
-        let index: Index
+        let index: PacketIndex
         let job: PacketJob
         let plainByteCount: Int
     }
 
-    /// Takes an SRTP packet apart and asks the window. Changes nothing.
+    /// Takes a plain SRTP packet apart and asks the window. Changes nothing.
     @inline(__always)
-    private mutating func examineRTP(_ packet: RawSpan) throws(SRTPError) -> Candidate<PacketIndex> {
-        let layout = try RTPLayout(protected: packet, tagByteCount: context.suite.rtpTagByteCount)
-        try context.checkKey(for: layout.ssrc)
+    private mutating func examineRTP(_ packet: RawSpan) throws(SRTPError) -> Candidate {
+        let form = context.profile.rtp
+        let layout = try RTPLayout(protected: packet, tagByteCount: form.tagByteCount)
+        guard !context.keys[0].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
         let slot = context.streams.slot(of: layout.ssrc)
         let index = context.streams.rtpIndex(of: layout.sequenceNumber, at: slot)
         if let slot {
             guard context.streams.rtpVerdict(on: index, at: slot) == .fresh else {
                 throw .replayed(layout.ssrc, index: index.wire)
             }
-            guard !context.streams[slot].exhaustsIndices(index) else { throw .indexExhausted(layout.ssrc) }
+            guard !context.streams[slot].exhaustsIndices(index, keyNumber: context.keys[0].id.number) else {
+                throw .indexExhausted(layout.ssrc)
+            }
         } else {
             try context.checkAdmission(of: layout.ssrc)
         }
         return Candidate(
-            ssrc: layout.ssrc, slot: slot, index: index, job: layout.job(at: index),
+            ssrc: layout.ssrc, slot: slot, index: index, job: layout.job(at: index, isAEAD: form.isAEAD),
             plainByteCount: layout.plainByteCount)
     }
 
     /// Throws where a packet was not opened.
     @inline(__always)
-    private static func check(_ opened: PacketCipher.Opened, of ssrc: SSRC) throws(SRTPError) {
+    static func check(_ opened: PacketCipher.Opened, of ssrc: SSRC) throws(SRTPError) {
         switch opened {
         case .opened: break
         case .tagDiffers: throw .authenticationFailed(ssrc)
@@ -217,46 +261,94 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// The slot of a packet that has authenticated; `nil` where the other direction of a shared key, on another thread, has
     /// taken a new SSRC since it was found free.
     @inline(__always)
-    private mutating func slot<Index>(of candidate: Candidate<Index>) -> Int? {
-        candidate.slot ?? (try? context.admit(candidate.ssrc))
-    }
+    mutating func slot(of ssrc: SSRC, known: Int?) -> Int? { known ?? (try? context.admit(ssrc)) }
 
     /// Notes a packet that has authenticated.
     @inline(__always)
-    private mutating func acceptRTP(_ candidate: Candidate<PacketIndex>, at slot: Int) {
-        context.markRTP(candidate.index, at: slot)
+    mutating func acceptRTP(_ index: PacketIndex, at slot: Int, key: Int) {
+        context.markRTP(index, at: slot, key: key)
         context.statistics.rtpPackets &+= 1
     }
 
-    /// Takes an SRTCP packet apart and asks the window. Changes nothing.
-    @inline(__always)
-    private mutating func examineRTCP(_ packet: RawSpan) throws(SRTPError) -> Candidate<RTCPIndex> {
-        let layout = try RTCPLayout(protected: packet, tagByteCount: context.rtcpTagByteCount)
-        try context.checkKey(for: layout.ssrc)
-        let word = packet.bigEndianUInt32(at: layout.plainByteCount) ?? 0
-        let index = word & RTCPLayout.maximumIndex
-        let isEncrypted = word & RTCPLayout.encryptedBit != 0
+    /// An SRTCP packet that may be accepted if it authenticates, and where it will be noted.
+    struct RTCPCandidate {
+        let ssrc: SSRC
+        let slot: Int?
+        let index: RTCPIndex
+        let isEncrypted: Bool
+        let key: Int
+        let session: Int
+        let job: PacketJob
+        let plainByteCount: Int
+    }
+
+    /// Takes an SRTCP packet apart, asks the window, and finds the key. Changes nothing.
+    ///
+    /// Without an MKI and with several keys, the first one under which the packet authenticates, newest first.
+    mutating func examineRTCP(_ packet: RawSpan) throws(SRTPError) -> RTCPCandidate {
+        let layout = try RTCPLayout(protected: packet, context.profile.rtcp)
         let slot = context.streams.slot(of: layout.ssrc)
+        if slot == nil { try context.checkAdmission(of: layout.ssrc) }
+        if let key = try onlyKey(in: packet, layout.mki, of: layout.ssrc) {
+            return try candidate(layout, packet, slot, key: key)
+        }
+        var refusal = SRTPError.noKey(layout.ssrc)
+        var last = UInt32.max
+        while let key = context.keys.receivingPosition(below: last) {
+            last = context.keys[key].id.number
+            do throws(SRTPError) {
+                let candidate = try candidate(layout, packet, slot, key: key)
+                switch context.keys[key].rtcp[candidate.session].packet.verify(candidate.job, in: packet) {
+                case .tagMatches: return candidate
+                case .tagDiffers: refusal = .authenticationFailed(layout.ssrc)
+                case .failed: throw .engineFailed
+                }
+            } catch .replayed(let ssrc, let index) {
+                refusal = .replayed(ssrc, index: index)
+            }
+        }
+        throw refusal
+    }
+
+    private mutating func candidate(
+        _ layout: RTCPLayout, _ packet: RawSpan, _ slot: Int?, key: Int
+    ) throws(SRTPError) -> RTCPCandidate {
+        let word = packet.bigEndianUInt32(at: layout.indexStart) ?? 0
+        let wire = word & RTCPLayout.maximumIndex
+        guard !context.keys[key].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
+        let number = context.keys[key].id.number
+        let index = slot.map { context.streams[$0].rtcpIndex(wire, keyNumber: number) } ?? RTCPIndex(first: wire)
         if let slot {
             guard context.streams.rtcpVerdict(on: index, at: slot) == .fresh else {
-                throw .replayed(layout.ssrc, index: UInt64(index))
+                throw .replayed(layout.ssrc, index: UInt64(wire))
             }
-        } else {
-            try context.checkAdmission(of: layout.ssrc)
         }
-        return Candidate(
-            ssrc: layout.ssrc, slot: slot, index: RTCPIndex(number: index, isEncrypted: isEncrypted),
-            job: layout.job(at: index, isEncrypted: isEncrypted), plainByteCount: layout.plainByteCount)
+        let session = try context.keys[key].rtcpSession(at: index, context.profile)
+        return RTCPCandidate(
+            ssrc: layout.ssrc, slot: slot, index: index, isEncrypted: word & RTCPLayout.encryptedBit != 0, key: key,
+            session: session, job: layout.job(indexWord: word, in: packet), plainByteCount: layout.plainByteCount)
     }
 
-    /// Throws where an authentic SRTCP packet had to be encrypted and is not. Opening it has changed no octet then.
-    private func checkEncryption(_ candidate: Candidate<RTCPIndex>) throws(SRTPError) {
-        guard candidate.index.isEncrypted || !context.encryptsRTCP else { throw .encryptionRequired(candidate.ssrc) }
+    /// The one key that a packet can be protected under: that of its MKI, or the only one there is. `nil` where there are several.
+    mutating func onlyKey(in packet: RawSpan, _ mki: Range<Int>, of ssrc: SSRC) throws(SRTPError) -> Int? {
+        if !mki.isEmpty {
+            guard let key = context.keys.position(ofMKI: packet.extracting(mki)) else { throw .unknownMKI(ssrc) }
+            return key
+        }
+        guard context.keys.count > 0 else { throw .noKey(ssrc) }
+        return context.keys.count == 1 ? 0 : nil
     }
 
-    /// Notes a packet that has authenticated.
-    private mutating func acceptRTCP(_ candidate: Candidate<RTCPIndex>, at slot: Int) {
-        context.markRTCP(candidate.index.number, at: slot)
+    /// Notes an SRTCP packet that has authenticated. Throws where it had to be encrypted and is not.
+    private mutating func acceptRTCP(_ candidate: RTCPCandidate) throws(SRTPError) {
+        guard candidate.isEncrypted || !context.profile.encryptsRTCP else { throw .encryptionRequired(candidate.ssrc) }
+        guard let slot = slot(of: candidate.ssrc, known: candidate.slot) else {
+            throw .directionConflict(candidate.ssrc)
+        }
+        if context.keys[candidate.key].rateShift != nil {
+            context.keys[candidate.key].rtcp.noteUse(of: candidate.session)
+        }
+        context.markRTCP(candidate.index, at: slot, key: candidate.key)
         context.statistics.rtcpPackets &+= 1
     }
 }

@@ -16,24 +16,27 @@ internal import WireBytes
 /// reason it never uses an index again, whatever it is asked to do: a packet that was sent before, or that is so old that
 /// nobody knows, is refused.
 public struct SRTPSender: ~Copyable, Sendable {
-    private var context: SRTPContext
+    var context: SRTPContext
     /// Where the configuration allows repeats: what was sent under each index of the window.
-    private var fingerprints: FingerprintSlab?
+    var fingerprints: FingerprintSlab?
 
     /// A sender that protects under `masterKey`.
     ///
+    /// - Parameter options: How the key is used: its MKI, key derivation rate, range of indices, lifetime.
     /// - Throws: ``SRTPError/suiteNotBuilt(_:)``, or an error that names the setting which is out of range.
     public init(
-        masterKey: consuming SRTPMasterKey, configuration: SRTPConfiguration = SRTPConfiguration()
+        masterKey: consuming SRTPMasterKey, options: SRTPKeyOptions = SRTPKeyOptions(),
+        configuration: SRTPConfiguration = SRTPConfiguration()
     ) throws(SRTPError) {
-        try self.init(borrowing: masterKey, configuration: configuration, registry: nil)
+        try self.init(borrowing: masterKey, options: options, configuration: configuration, registry: nil)
     }
 
     init(
-        borrowing masterKey: borrowing SRTPMasterKey, configuration: SRTPConfiguration, registry: DirectionRegistry?
+        borrowing masterKey: borrowing SRTPMasterKey, options: SRTPKeyOptions, configuration: SRTPConfiguration,
+        registry: DirectionRegistry?
     ) throws(SRTPError) {
         context = try SRTPContext(
-            masterKey: masterKey, configuration: configuration, direction: .sent, registry: registry)
+            masterKey: masterKey, options: options, configuration: configuration, direction: .sent, registry: registry)
         fingerprints =
             configuration.repeatedPackets == .allowedWhenIdentical
             ? FingerprintSlab(width: configuration.replayWindow) : nil
@@ -41,8 +44,8 @@ public struct SRTPSender: ~Copyable, Sendable {
 
     // MARK: Packets
 
-    /// Protects the RTP packet in the first `length` octets of `packet`, in place (RFC 3711 section 3.3). Needs room for
-    /// the tag behind it, ``rtpOverhead`` octets.
+    /// Protects the RTP packet in the first `length` octets of `packet`, in place (RFC 3711 section 3.3). Needs room behind
+    /// it for what it grows by, at most ``rtpOverhead`` octets.
     ///
     /// - Returns: The SRTP packet's length.
     /// - Throws: ``SRTPError``; the octets of `packet` are then as before and the packet's index is still free, except for
@@ -50,15 +53,16 @@ public struct SRTPSender: ~Copyable, Sendable {
     @_lifetime(packet: copy packet)
     public mutating func protectRTP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
-            let layout = try RTPLayout(
-                plain: BufferChecks.packet(in: packet, length: length), tagByteCount: context.suite.rtpTagByteCount)
-            let ticket = try takeIndex(layout, room: packet.byteCount)
-            let job = layout.job(at: ticket.index)
-            if fingerprints != nil {
-                try sealOnce(job, ticket, in: &packet)
-            } else {
-                guard context.keys.rtp.seal(job, in: &packet) else { throw .engineFailed }
+            guard context.isRTPPlain, fingerprints == nil else {
+                return try protectRTPTheLongWay(&packet, length: length)
             }
+            let form = context.profile.rtp
+            let layout = try RTPLayout(
+                plain: BufferChecks.packet(in: packet, length: length), tagByteCount: form.tagByteCount)
+            let ticket = try takeIndex(
+                layout.ssrc, layout.sequenceNumber, byteCount: layout.protectedByteCount, room: packet.byteCount)
+            let job = layout.job(at: ticket.index, isAEAD: form.isAEAD)
+            guard context.keys[ticket.key].rtp[0].packet.seal(job, in: &packet) else { throw .engineFailed }
             context.statistics.rtpPackets &+= 1
             return layout.protectedByteCount
         } catch {
@@ -70,19 +74,23 @@ public struct SRTPSender: ~Copyable, Sendable {
     /// Protects an RTP packet out of place; `packet` is only read.
     ///
     /// - Returns: The octets of the SRTP packet at the start of `output`.
-    /// - Throws: ``SRTPError``; the packet's index is still free then, except for ``SRTPError/engineFailed``.
+    /// - Throws: ``SRTPError``; the packet's index is still free then, except for ``SRTPError/engineFailed``, and `output`
+    ///   holds nothing that was encrypted.
     @_lifetime(output: copy output)
     public mutating func protectRTP(_ packet: RawSpan, into output: inout MutableRawSpan) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             try BufferChecks.checkDisjoint(packet, output)
-            let layout = try RTPLayout(plain: packet, tagByteCount: context.suite.rtpTagByteCount)
-            let ticket = try takeIndex(layout, room: output.byteCount)
-            let job = layout.job(at: ticket.index)
+            guard context.isRTPPlain, fingerprints == nil else {
+                return try protectRTPTheLongWay(packet, into: &output)
+            }
+            let form = context.profile.rtp
+            let layout = try RTPLayout(plain: packet, tagByteCount: form.tagByteCount)
+            let ticket = try takeIndex(
+                layout.ssrc, layout.sequenceNumber, byteCount: layout.protectedByteCount, room: output.byteCount)
+            let job = layout.job(at: ticket.index, isAEAD: form.isAEAD)
             output.copy(packet, upTo: job.cipherStart)
-            if fingerprints != nil {
-                try sealOnce(job, ticket, from: packet, to: &output)
-            } else {
-                guard context.keys.rtp.seal(job, from: packet, to: &output) else { throw .engineFailed }
+            guard context.keys[ticket.key].rtp[0].packet.seal(job, from: packet, to: &output) else {
+                throw .engineFailed
             }
             context.statistics.rtpPackets &+= 1
             return layout.protectedByteCount
@@ -93,7 +101,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     }
 
     /// Protects the RTCP packet in the first `length` octets of `packet`, compound or reduced-size, in place (RFC 3711
-    /// section 3.4). Needs room for index and tag behind it, ``rtcpOverhead`` octets.
+    /// section 3.4). Needs room behind it for index, MKI and tag, ``rtcpOverhead`` octets.
     ///
     /// - Returns: The SRTCP packet's length.
     /// - Throws: ``SRTPError``; the octets of `packet` are then as before and no index was used, except for
@@ -102,9 +110,9 @@ public struct SRTPSender: ~Copyable, Sendable {
     public mutating func protectRTCP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             let layout = try RTCPLayout(
-                plain: BufferChecks.packet(in: packet, length: length), tagByteCount: context.rtcpTagByteCount)
-            let index = try takeRTCPIndex(layout, room: packet.byteCount)
-            try protect(layout, at: index, in: &packet)
+                plain: BufferChecks.packet(in: packet, length: length), context.profile.rtcp)
+            let ticket = try takeRTCPIndex(layout, room: packet.byteCount)
+            try protect(layout, ticket, in: &packet)
             return layout.protectedByteCount
         } catch {
             context.statistics.count(error)
@@ -120,10 +128,10 @@ public struct SRTPSender: ~Copyable, Sendable {
     public mutating func protectRTCP(_ packet: RawSpan, into output: inout MutableRawSpan) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             try BufferChecks.checkDisjoint(packet, output)
-            let layout = try RTCPLayout(plain: packet, tagByteCount: context.rtcpTagByteCount)
-            let index = try takeRTCPIndex(layout, room: output.byteCount)
+            let layout = try RTCPLayout(plain: packet, context.profile.rtcp)
+            let ticket = try takeRTCPIndex(layout, room: output.byteCount)
             output.copy(packet, upTo: packet.byteCount)
-            try protect(layout, at: index, in: &output)
+            try protect(layout, ticket, in: &output)
             return layout.protectedByteCount
         } catch {
             context.statistics.count(error)
@@ -133,11 +141,11 @@ public struct SRTPSender: ~Copyable, Sendable {
 
     // MARK: Streams
 
-    /// The octets that an RTP packet grows by.
-    public var rtpOverhead: Int { context.suite.rtpTagByteCount }
+    /// The octets that an RTP packet grows by, at most.
+    public var rtpOverhead: Int { context.profile.rtpOverhead }
 
     /// The octets that an RTCP packet grows by.
-    public var rtcpOverhead: Int { RTCPLayout.indexByteCount + context.rtcpTagByteCount }
+    public var rtcpOverhead: Int { context.profile.rtcpOverhead }
 
     /// The rollover counter by which the next packet of `ssrc` gets its index; `nil` for a stream that has none yet.
     public mutating func rolloverCounter(of ssrc: SSRC) -> UInt32? { context.rolloverCounter(of: ssrc) }
@@ -154,9 +162,12 @@ public struct SRTPSender: ~Copyable, Sendable {
         try context.setRolloverCounter(counter, of: ssrc)
     }
 
-    /// The SRTCP index that the next RTCP packet of `ssrc` gets, 0 at first; 2^31 when there is none left.
+    /// The SRTCP index that the next RTCP packet of `ssrc` gets, 0 at first; 2^31 when there is none left under this key.
     public mutating func nextRTCPIndex(of ssrc: SSRC) -> UInt32 {
-        context.streams.slot(of: ssrc).map { context.streams[$0].nextRTCPIndex } ?? 0
+        guard let slot = context.streams.slot(of: ssrc) else { return 0 }
+        let stream = context.streams[slot]
+        let key = context.keys.active.map { context.keys[$0].id.number } ?? stream.keyNumber
+        return stream.hasNoRTCPIndex(keyNumber: key) ? RTCPLayout.maximumIndex + 1 : stream.nextRTCP.wire
     }
 
     /// Moves the SRTCP index of `ssrc` ahead, for a sender that goes on with a stream.
@@ -168,7 +179,19 @@ public struct SRTPSender: ~Copyable, Sendable {
             throw .invalidRTCPIndex(ssrc, index)
         }
         let slot = if let known = context.streams.slot(of: ssrc) { known } else { try admit(ssrc) }
-        context.streams[slot].nextRTCPIndex = index
+        let ahead = UInt64(index - context.streams[slot].nextRTCP.wire)
+        context.streams[slot].nextRTCP = RTCPIndex(unwrapped: context.streams[slot].nextRTCP.unwrapped + ahead)
+    }
+
+    /// Removes a stream that sends no more, to make room.
+    ///
+    /// How far it had come is remembered until its keys are gone: should the SSRC be used again, it goes on behind the last index,
+    /// and nothing is sent under an index twice.
+    ///
+    /// - Throws: ``SRTPError/unknownStream(_:)``, and ``SRTPError/tooManyStreams(_:limit:)`` where too many are remembered,
+    ///   sixteen for each that is admitted.
+    public mutating func removeStream(_ ssrc: SSRC) throws(SRTPError) {
+        _ = try context.removeStream(ssrc)
     }
 
     /// The SSRCs that packets were sent from, or whose counters were set.
@@ -178,104 +201,110 @@ public struct SRTPSender: ~Copyable, Sendable {
     public var statistics: SRTPStatistics { context.statistics }
 
     /// The suite in use.
-    public var suite: SRTPSuite { context.suite }
+    public var suite: SRTPSuite { context.profile.rtpSuite }
 
-    /// Everything known of the streams.
+    /// What happened since the last call, one event a call, oldest first; `nil` when there is no more. The latest 64 are kept.
+    public mutating func nextEvent() -> SRTPEvent? { context.events.next() }
+
+    /// Everything known of the streams and keys.
     package var snapshot: SRTPStateSnapshot { context.snapshot }
 
     // MARK: Steps
 
     /// The right to use an index.
-    private struct Ticket {
+    struct Ticket {
         let ssrc: SSRC
         let slot: Int
         let index: PacketIndex
+        /// Where master key and session keys are.
+        let key: Int
+        let session: Int
         let isRepeat: Bool
     }
 
     /// Takes the index of an RTP packet, so that no other packet gets it. Everything that can be wrong with the packet or
     /// the buffer is found before.
     @inline(__always)
-    private mutating func takeIndex(_ layout: RTPLayout, room: Int) throws(SRTPError) -> Ticket {
-        try BufferChecks.checkRoom(layout.protectedByteCount, in: room)
-        try context.checkKey(for: layout.ssrc)
-        let known = context.streams.slot(of: layout.ssrc)
-        let index = context.streams.rtpIndex(of: layout.sequenceNumber, at: known)
+    mutating func takeIndex(
+        _ ssrc: SSRC, _ sequenceNumber: UInt16, byteCount: Int, room: Int
+    ) throws(SRTPError) -> Ticket {
+        try BufferChecks.checkRoom(byteCount, in: room)
+        let known = context.streams.slot(of: ssrc)
+        let index = context.streams.rtpIndex(of: sequenceNumber, at: known)
+        let key = try key(for: ssrc, at: index.wire)
         var isRepeat = false
         if let known {
             switch context.streams.rtpVerdict(on: index, at: known) {
             case .fresh: break
             case .seen where fingerprints != nil: isRepeat = true
-            case .seen: throw .indexReused(layout.ssrc, index: index.wire)
-            case .tooOld: throw .indexTooOld(layout.ssrc, index: index.wire)
+            case .seen: throw .indexReused(ssrc, index: index.wire)
+            case .tooOld: throw .indexTooOld(ssrc, index: index.wire)
             }
-            guard !context.streams[known].exhaustsIndices(index) else { throw .indexExhausted(layout.ssrc) }
+            guard !context.streams[known].exhaustsIndices(index, keyNumber: context.keys[key].id.number) else {
+                throw .indexExhausted(ssrc)
+            }
         }
-        let slot = if let known { known } else { try admit(layout.ssrc) }
-        if !isRepeat { context.markRTP(index, at: slot) }
-        return Ticket(ssrc: layout.ssrc, slot: slot, index: index, isRepeat: isRepeat)
+        let session = try context.keys[key].rtpSession(at: index, context.profile)
+        let slot = if let known { known } else { try admit(ssrc) }
+        if !isRepeat { context.markRTP(index, at: slot, key: key) }
+        return Ticket(ssrc: ssrc, slot: slot, index: index, key: key, session: session, isRepeat: isRepeat)
     }
 
-    private mutating func admit(_ ssrc: SSRC) throws(SRTPError) -> Int {
+    /// The master key for a packet with this SRTP index.
+    @inline(__always)
+    private mutating func key(for ssrc: SSRC, at index: UInt64) throws(SRTPError) -> Int {
+        guard let key = context.keys.sendingPosition(at: index) else { throw .noKey(ssrc) }
+        guard !context.keys[key].use.isExhausted else { throw .keyExhausted(ssrc) }
+        return key
+    }
+
+    mutating func admit(_ ssrc: SSRC) throws(SRTPError) -> Int {
         let slot = try context.admit(ssrc)
-        fingerprints?.append()
+        fingerprints?.prepare(slot)
         return slot
     }
 
-    /// Encrypts and tags where repeats are allowed; refuses a repeat that is not identical.
-    @_lifetime(packet: copy packet)
-    private mutating func sealOnce(
-        _ job: PacketJob, _ ticket: Ticket, in packet: inout MutableRawSpan
-    ) throws(SRTPError) {
-        guard let mac = context.keys.rtp.sealUntagged(job, in: &packet) else { throw .engineFailed }
-        guard admits(mac, ticket) else {
-            // Exclusive-or a second time: the caller gets its packet back.
-            guard context.keys.rtp.applyKeystream(of: job, to: &packet) else { throw .engineFailed }
-            throw .indexReused(ticket.ssrc, index: ticket.index.wire)
-        }
-        unsafe packet.store(mac.span.bytes, count: job.tagCount, at: job.tagStart)
-    }
-
-    /// The same out of place.
-    @_lifetime(output: copy output)
-    private mutating func sealOnce(
-        _ job: PacketJob, _ ticket: Ticket, from packet: RawSpan, to output: inout MutableRawSpan
-    ) throws(SRTPError) {
-        guard let mac = context.keys.rtp.sealUntagged(job, from: packet, to: &output) else { throw .engineFailed }
-        guard admits(mac, ticket) else {
-            // What was written under a keystream that is in use already must not be seen.
-            output.clear(upTo: job.authenticatedEnd)
-            throw .indexReused(ticket.ssrc, index: ticket.index.wire)
-        }
-        unsafe output.store(mac.span.bytes, count: job.tagCount, at: job.tagStart)
-    }
-
-    /// Whether an encrypted packet with this MAC may be sent: not where it repeats an index and is not identical.
-    private mutating func admits(_ mac: HMACSHA1.MAC, _ ticket: Ticket) -> Bool {
-        fingerprints?.admits(mac, ticket.index.unwrapped, at: ticket.slot, isRepeat: ticket.isRepeat) == true
+    /// The right to use an SRTCP index.
+    struct RTCPTicket {
+        let index: RTCPIndex
+        let key: Int
+        let session: Int
     }
 
     /// Takes the next SRTCP index of a stream. Everything that can be wrong with the packet or the buffer is found before.
-    private mutating func takeRTCPIndex(_ layout: RTCPLayout, room: Int) throws(SRTPError) -> UInt32 {
+    private mutating func takeRTCPIndex(_ layout: RTCPLayout, room: Int) throws(SRTPError) -> RTCPTicket {
         try BufferChecks.checkRoom(layout.protectedByteCount, in: room)
-        try context.checkKey(for: layout.ssrc)
-        let slot = if let known = context.streams.slot(of: layout.ssrc) { known } else { try admit(layout.ssrc) }
-        let index = context.streams[slot].nextRTCPIndex
-        guard index <= RTCPLayout.maximumIndex else { throw .indexExhausted(layout.ssrc) }
-        context.streams[slot].nextRTCPIndex = index + 1
-        context.markRTCP(index, at: slot)
-        return index
+        let known = context.streams.slot(of: layout.ssrc)
+        // SRTCP goes by the newest SRTP index where keys are chosen by index (RFC 3711 section 8.1.1).
+        let newestRTP = known.map { PacketIndex(unwrapped: context.streams[$0].rtp.newest).wire } ?? 0
+        let key = try key(for: layout.ssrc, at: newestRTP)
+        let index = known.map { context.streams[$0].nextRTCP } ?? .first
+        if let known, context.streams[known].hasNoRTCPIndex(keyNumber: context.keys[key].id.number) {
+            throw .indexExhausted(layout.ssrc)
+        }
+        let session = try context.keys[key].rtcpSession(at: index, context.profile)
+        let slot = if let known { known } else { try admit(layout.ssrc) }
+        let own = context.streams[slot].nextRTCP
+        context.streams[slot].nextRTCP = RTCPIndex(unwrapped: own.unwrapped + 1)
+        context.markRTCP(own, at: slot, key: key)
+        return RTCPTicket(index: own, key: key, session: session)
     }
 
-    /// Encrypts the RTCP packet that lies in `packet` and writes index and tag behind it.
+    /// Encrypts the RTCP packet that lies in `packet` and writes index, MKI and tag behind it.
     @_lifetime(packet: copy packet)
     private mutating func protect(
-        _ layout: RTCPLayout, at index: UInt32, in packet: inout MutableRawSpan
+        _ layout: RTCPLayout, _ ticket: RTCPTicket, in packet: inout MutableRawSpan
     ) throws(SRTPError) {
-        let job = layout.job(at: index, isEncrypted: context.encryptsRTCP)
-        packet.storeBigEndian(
-            context.encryptsRTCP ? index | RTCPLayout.encryptedBit : index, at: layout.plainByteCount)
-        guard context.keys.rtcp.seal(job, in: &packet) else { throw .engineFailed }
+        let word = context.profile.encryptsRTCP ? ticket.index.wire | RTCPLayout.encryptedBit : ticket.index.wire
+        packet.storeBigEndian(word, at: layout.indexStart)
+        let job = layout.job(indexWord: word, in: packet.bytes)
+        guard context.keys[ticket.key].rtcp[ticket.session].packet.seal(job, in: &packet) else {
+            throw .engineFailed
+        }
+        packet.store(context.keys[ticket.key].mki, at: layout.mki)
+        if ticket.session > 0 || context.keys[ticket.key].rateShift != nil {
+            context.keys[ticket.key].rtcp.noteUse(of: ticket.session)
+        }
         context.statistics.rtcpPackets &+= 1
     }
 }

@@ -7,7 +7,9 @@ public struct SRTPStatistics: Sendable {
     public internal(set) var rtpPackets: UInt64 = 0
     /// RTCP packets protected or unprotected.
     public internal(set) var rtcpPackets: UInt64 = 0
-    private var refusals = InlineArray<16, UInt64>(repeating: 0)
+    /// Streams that made room for others.
+    public internal(set) var evictedStreams: UInt64 = 0
+    private var refusals = InlineArray<32, UInt64>(repeating: 0)
 
     /// Packets refused for one reason.
     public subscript(refusal: SRTPRefusal) -> UInt64 { refusals[refusal.rawValue] }

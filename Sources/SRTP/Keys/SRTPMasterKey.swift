@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CryptoPrimitives
+internal import WireBytes
 
 /// A master key and master salt for one suite (RFC 3711 section 3.2.1).
 ///
@@ -62,13 +63,27 @@ public struct SRTPMasterKey: ~Copyable, Sendable {
         try keyAndSalt.withBytes(body)
     }
 
+    /// Session key octets for a label at a quotient of index and key derivation rate; the halves of a double suite joined, inner
+    /// one first (RFC 8723 section 3.1). For those who check vectors.
+    package borrowing func sessionKey(label: UInt8, quotient: UInt64, count: Int) throws(SRTPError) -> [UInt8] {
+        do throws(CryptoError) {
+            guard let label = KeyLabel(rawValue: label) else { throw CryptoError.engineFailed }
+            let derivation = try derivation()
+            guard derivation.isDouble else {
+                return try derivation.derive(label, at: quotient, count: count).withBytes { [UInt8](copying: $0) }
+            }
+            let inner = try derivation.deriveInner(label, at: quotient, count: count / 2)
+            let outer = try derivation.derive(label, at: quotient, count: count - count / 2)
+            return inner.withBytes { [UInt8](copying: $0) } + outer.withBytes { [UInt8](copying: $0) }
+        } catch {
+            throw .engineFailed
+        }
+    }
+
     /// The key derivation function that this key drives.
-    borrowing func derivation() throws(CryptoError) -> AESCMKeyDerivation {
-        let split = suite.masterKeyByteCount
-        return try keyAndSalt.withBytes { (bytes: RawSpan) throws(CryptoError) in
-            try AESCMKeyDerivation(
-                masterKey: SecretBytes(copying: bytes.extracting(first: split)),
-                masterSalt: SecretBytes(copying: bytes.extracting(droppingFirst: split)))
+    borrowing func derivation() throws(CryptoError) -> KeyDerivation {
+        try keyAndSalt.withBytes { (bytes: RawSpan) throws(CryptoError) in
+            try KeyDerivation(suite: suite, keyAndSalt: bytes)
         }
     }
 }

@@ -5,7 +5,8 @@ internal import CryptoPrimitives
 internal import RTP
 internal import WireBytes
 
-/// Where the parts of an SRTP packet lie (RFC 3711 section 3.1). Only read from the packet; nothing is changed by it.
+/// Where the parts of a plain SRTP packet lie (RFC 3711 section 3.1): one without MKI and options. Only read from the packet;
+/// nothing is changed by it.
 ///
 /// ```
 /// | RTP header, CSRCs, extension | payload, padding | tag |
@@ -55,13 +56,20 @@ struct RTPLayout {
     /// The packet's length with its tag.
     var protectedByteCount: Int { plainByteCount + tagByteCount }
 
-    /// What the engine does with the packet at `index`.
+    /// What the engine does with the packet at `index`. A MAC covers the rollover counter as well; an authenticated cipher has
+    /// it in its IV.
     @inline(__always)
-    func job(at index: PacketIndex) -> PacketJob {
+    func job(at index: PacketIndex, isAEAD: Bool) -> PacketJob {
         PacketJob(
             cipherStart: headerByteCount, cipherEnd: plainByteCount, authenticatedEnd: plainByteCount,
-            hiddenTrailer: index.rolloverCounter, tagStart: plainByteCount, tagCount: tagByteCount,
-            // IV = (k_s * 2^16) XOR (SSRC * 2^64) XOR (i * 2^16), RFC 3711 section 4.1.1
-            counter: CounterBlock(high: UInt64(ssrc.rawValue), low: index.wire << 16))
+            hiddenTrailer: isAEAD ? nil : index.rolloverCounter, tagStart: plainByteCount, tagCount: tagByteCount,
+            counter: Self.counter(ssrc, index))
+    }
+
+    /// The counter before the salt: IV = (k_s * 2^16) XOR (SSRC * 2^64) XOR (i * 2^16), RFC 3711 section 4.1.1. RFC 7714's IV
+    /// for SRTP is the same without its first and last two octets (section 8.1).
+    @inline(__always)
+    static func counter(_ ssrc: SSRC, _ index: PacketIndex) -> CounterBlock {
+        CounterBlock(high: UInt64(ssrc.rawValue), low: index.wire << 16)
     }
 }

@@ -1,9 +1,10 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CryptoPrimitives
+internal import WireBytes
 
-/// What was sent under each index of a sender's window: 16 octets of the MAC over the encrypted packet.
+/// What was sent under each index of a sender's window: 16 octets of the MAC, or of the tag of an authenticated
+/// cipher, over the encrypted packet.
 ///
 /// Two packets under one index are the same packet exactly when these agree, since the MAC is keyed.
 struct FingerprintSlab: Sendable {
@@ -13,9 +14,9 @@ struct FingerprintSlab: Sendable {
 
         init() {}
 
-        init(_ mac: HMACSHA1.MAC) {
-            for position in 0..<8 { high = high << 8 | UInt64(mac[position]) }
-            for position in 8..<16 { low = low << 8 | UInt64(mac[position]) }
+        init(_ mac: RawSpan) {
+            for position in 0..<8 { high = high << 8 | UInt64(mac.octet(at: position) ?? 0) }
+            for position in 8..<16 { low = low << 8 | UInt64(mac.octet(at: position) ?? 0) }
         }
     }
 
@@ -25,11 +26,18 @@ struct FingerprintSlab: Sendable {
     /// A slab for windows of `width` packets.
     init(width: Int) { perStream = RingWindow.wordCount(width: width) * 64 }
 
-    /// Makes room for one more stream.
-    mutating func append() { fingerprints.append(contentsOf: repeatElement(Fingerprint(), count: perStream)) }
+    /// Makes room for a stream in this slot: a new one, or one whose slot another had.
+    mutating func prepare(_ slot: Int) {
+        let end = (slot + 1) * perStream
+        if fingerprints.count < end {
+            fingerprints.append(contentsOf: repeatElement(Fingerprint(), count: end - fingerprints.count))
+        } else {
+            for place in slot * perStream..<end { fingerprints[place] = Fingerprint() }
+        }
+    }
 
     /// Notes what is sent under `index`, or says whether a repeat is what was sent before.
-    mutating func admits(_ mac: HMACSHA1.MAC, _ index: UInt64, at slot: Int, isRepeat: Bool) -> Bool {
+    mutating func admits(_ mac: RawSpan, _ index: UInt64, at slot: Int, isRepeat: Bool) -> Bool {
         let place = slot * perStream + Int(truncatingIfNeeded: index) & (perStream - 1)
         if isRepeat { return fingerprints[place] == Fingerprint(mac) }
         fingerprints[place] = Fingerprint(mac)

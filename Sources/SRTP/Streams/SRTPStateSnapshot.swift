@@ -3,16 +3,19 @@
 
 package import RTP
 
-/// Everything that a context knows of its streams, as a value: what must not change when a packet is refused.
+/// Everything that a context knows of its streams and keys, as a value: what must not change when a packet is refused, and what
+/// is saved.
 ///
-/// Statistics are not part of it.
+/// Statistics are not part of it, and no secrets.
 package struct SRTPStateSnapshot: Hashable, Sendable {
     /// One SSRC.
     package struct Stream: Hashable, Sendable {
         package let ssrc: SSRC
         package let pendingRolloverCounter: UInt32?
+        package let keyNumber: UInt32
         package let oldestRTP: UInt64
-        package let nextRTCPIndex: UInt32
+        package let oldestRTCP: UInt64
+        package let nextRTCP: UInt64
         package let rtp: Seen
         package let rtcp: Seen
     }
@@ -23,15 +26,39 @@ package struct SRTPStateSnapshot: Hashable, Sendable {
         package let count: UInt64
         package let words: [UInt64]
 
-        init(_ state: ReplayState, words: [UInt64]) {
-            newest = state.newest
-            count = state.count
+        init(newest: UInt64, count: UInt64, words: [UInt64]) {
+            self.newest = newest
+            self.count = count
             self.words = words
         }
+
+        init(_ state: ReplayState, words: [UInt64]) {
+            self.init(newest: state.newest, count: state.count, words: words)
+        }
+    }
+
+    /// What is left of an SSRC that is gone.
+    package struct Former: Hashable, Sendable {
+        package let ssrc: SSRC
+        let left: FormerStream
+    }
+
+    /// One master key: its number, a name that tells nothing of it, and its use.
+    package struct Key: Hashable, Sendable {
+        package let number: UInt32
+        package let fingerprint: [UInt8]
+        let use: KeyUse
+        /// Whether it is used up.
+        package var isExhausted: Bool { use.isExhausted }
     }
 
     /// Every SSRC, lowest first.
     package let streams: [Stream]
-    /// Whether the master key is used up.
-    package let isKeyExhausted: Bool
+    /// Every SSRC that is gone and remembered, lowest first.
+    package let former: [Former]
+    /// Every key, oldest first.
+    package let keys: [Key]
+
+    /// Whether a master key is used up.
+    package var isKeyExhausted: Bool { keys.contains(where: \.isExhausted) }
 }

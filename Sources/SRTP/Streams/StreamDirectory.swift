@@ -38,10 +38,30 @@ struct StreamDirectory: Sendable {
         count += 1
     }
 
-    private func find(_ wanted: UInt64) -> UInt64? {
+    /// Forgets `ssrc`, which has a slot.
+    mutating func remove(_ ssrc: SSRC) {
+        guard var hole = place(of: UInt64(ssrc.rawValue)) else { return }
+        lastHit = 0
+        count -= 1
+        // What was pushed behind the hole by what lay there moves up, so that no search ends at the hole.
+        var next = hole
+        while true {
+            next = (next + 1) & (places.count - 1)
+            guard places[next] != 0 else { break }
+            let home = home(of: places[next] >> 32)
+            guard (next - home) & (places.count - 1) >= (next - hole) & (places.count - 1) else { continue }
+            places[hole] = places[next]
+            hole = next
+        }
+        places[hole] = 0
+    }
+
+    private func find(_ wanted: UInt64) -> UInt64? { place(of: wanted).map { places[$0] } }
+
+    private func place(of wanted: UInt64) -> Int? {
         var place = home(of: wanted)
         while places[place] != 0 {
-            if places[place] >> 32 == wanted { return places[place] }
+            if places[place] >> 32 == wanted { return place }
             place = (place + 1) & (places.count - 1)
         }
         return nil

@@ -3,38 +3,55 @@
 
 internal import RTP
 
-/// What a context keeps of one SSRC. Plain numbers and no secrets, so that a slab of them can be an array.
+/// What a context keeps of one SSRC. Plain numbers and no secrets.
 struct StreamState: Sendable {
     let ssrc: SSRC
     /// A rollover counter that the application has set, for the next RTP packet to take.
     var pendingRolloverCounter: UInt32?
-    /// The SRTCP index of the next packet to be sent; 2^31 when there is none left. Senders only.
-    var nextRTCPIndex: UInt32 = 0
-    /// The lowest RTP index used under the current master key; without meaning before the first packet.
-    private(set) var oldestRTP: UInt64 = .max
+    /// Whether the next RTP packet is looked for at several rollover counters.
+    var isSearched = false
+    /// Whether packets came since the last look for a stream to evict.
+    var isRecent = true
+    /// The number of the master key that rtp.count and rtcp.count are of; 0 before the first packet.
+    private(set) var keyNumber: UInt32 = 0
+    /// The SRTCP index of the next packet to be sent. Senders only.
+    var nextRTCP = RTCPIndex.first
+    /// The lowest indices used under that master key.
+    private(set) var oldestRTP = UInt64.max
+    private(set) var oldestRTCP = UInt64.max
     var rtp = ReplayState()
     var rtcp = ReplayState()
 
     init(ssrc: SSRC) { self.ssrc = ssrc }
 
+    // MARK: RTP
+
     /// The index of an RTP packet with this sequence number.
     @inline(__always)
     func rtpIndex(of sequenceNumber: UInt16) -> PacketIndex {
-        guard rtp.count > 0 else {
+        guard !rtp.isEmpty else {
             return PacketIndex(rolloverCounter: pendingRolloverCounter ?? 0, sequenceNumber: sequenceNumber)
         }
-        let newest = PacketIndex(unwrapped: rtp.newest)
-        guard let pendingRolloverCounter else { return PacketIndex(of: sequenceNumber, highest: newest) }
-        // A counter that was set is ahead of the stream's, so that it lies in the same turn of 2^48.
-        let turn = newest.unwrapped & ~(PacketIndex.modulus - 1)
-        return PacketIndex(unwrapped: turn | UInt64(pendingRolloverCounter) << 16 | UInt64(sequenceNumber))
+        guard let pendingRolloverCounter else {
+            return PacketIndex(of: sequenceNumber, highest: PacketIndex(unwrapped: rtp.newest))
+        }
+        return rtpIndex(of: sequenceNumber, rolloverCounter: pendingRolloverCounter)
     }
 
-    /// Whether a packet with this index would leave more than 2^48 indices between the oldest and the newest, so that one
-    /// of them would be used twice under the master key.
+    /// The index of an RTP packet that is known to have this rollover counter: in the turn of 2^48 that is nearest.
+    func rtpIndex(of sequenceNumber: UInt16, rolloverCounter: UInt32) -> PacketIndex {
+        guard !rtp.isEmpty else {
+            return PacketIndex(rolloverCounter: rolloverCounter, sequenceNumber: sequenceNumber)
+        }
+        let turn = rtp.newest & ~(PacketIndex.modulus - 1)
+        return PacketIndex(unwrapped: turn | UInt64(rolloverCounter) << 16 | UInt64(sequenceNumber))
+    }
+
+    /// Whether a packet with this index would leave 2^48 indices or more between the oldest and the newest under the master
+    /// key with this number, so that one of them would be used twice.
     @inline(__always)
-    func exhaustsIndices(_ index: PacketIndex) -> Bool {
-        guard rtp.count > 0 else { return false }
+    func exhaustsIndices(_ index: PacketIndex, keyNumber: UInt32) -> Bool {
+        guard keyNumber == self.keyNumber, oldestRTP != .max else { return false }
         return max(rtp.newest, index.unwrapped) - min(oldestRTP, index.unwrapped) >= PacketIndex.modulus
     }
 
@@ -42,22 +59,96 @@ struct StreamState: Sendable {
     @inline(__always)
     mutating func noteRTP(_ index: PacketIndex) {
         pendingRolloverCounter = nil
+        isSearched = false
+        isRecent = true
         oldestRTP = min(oldestRTP, index.unwrapped)
     }
 
     /// The rollover counter that the next packet is judged by; `nil` before there is one.
     var rolloverCounter: UInt32? {
-        pendingRolloverCounter ?? (rtp.count > 0 ? PacketIndex(unwrapped: rtp.newest).rolloverCounter : nil)
+        pendingRolloverCounter ?? (rtp.isEmpty ? nil : PacketIndex(unwrapped: rtp.newest).rolloverCounter)
     }
 
     /// Sets the rollover counter for the next packet to take.
     mutating func setRolloverCounter(_ counter: UInt32) throws(SRTPError) {
-        guard rtp.count > 0 else {
+        guard !rtp.isEmpty else {
             pendingRolloverCounter = counter
             return
         }
         let current = PacketIndex(unwrapped: rtp.newest).rolloverCounter
         guard counter >= current else { throw .rolloverCounterMovesBack(ssrc, from: current, to: counter) }
         pendingRolloverCounter = counter == current ? nil : counter
+    }
+
+    // MARK: RTCP
+
+    /// The index of an SRTCP packet that carries `wire`, under the master key with this number.
+    @inline(__always)
+    func rtcpIndex(_ wire: UInt32, keyNumber: UInt32) -> RTCPIndex {
+        guard !rtcp.isEmpty else { return RTCPIndex(first: wire) }
+        let oldest = keyNumber > self.keyNumber || oldestRTCP == .max ? nil : oldestRTCP
+        return RTCPIndex(wire, newest: RTCPIndex(unwrapped: rtcp.newest), oldest: oldest)
+    }
+
+    /// Whether there is no SRTCP index left to send with, under the master key with this number.
+    func hasNoRTCPIndex(keyNumber: UInt32) -> Bool {
+        let isFirstKey = self.keyNumber == 0
+        guard keyNumber == self.keyNumber || isFirstKey else { return false }
+        let oldest = isFirstKey ? RTCPIndex.first.unwrapped : min(oldestRTCP, nextRTCP.unwrapped)
+        return nextRTCP.unwrapped - oldest >= RTCPIndex.modulus
+    }
+
+    /// Notes what else changes with an SRTCP packet that was seen.
+    @inline(__always)
+    mutating func noteRTCP(_ index: RTCPIndex) {
+        isRecent = true
+        oldestRTCP = min(oldestRTCP, index.unwrapped)
+    }
+
+    // MARK: Keys
+
+    /// What the stream has used of the master key that it is at.
+    var use: StreamUse {
+        StreamUse(rtpPackets: rtp.count, rtcpPackets: rtcp.count, oldestRTP: oldestRTP, oldestRTCP: oldestRTCP)
+    }
+
+    /// Goes on under another master key, of which this much was used by streams that come back to it.
+    ///
+    /// Under the key that a stream starts with, its SRTCP indices count from 0, wherever it starts: only a further key makes
+    /// room for a wrap.
+    mutating func move(toKey number: UInt32, returning use: StreamUse) {
+        let isFirst = keyNumber == 0
+        setUse(use, keyNumber: number)
+        if isFirst { oldestRTCP = RTCPIndex.first.unwrapped }
+    }
+
+    // MARK: Coming back
+
+    /// Goes on where a stream of this SSRC had come to; everything up to there counts as seen.
+    mutating func resume(_ left: FormerStream) {
+        if left.rtp > 0 { rtp = ReplayState(returningAt: left.rtp) }
+        if left.rtcp > 0 { rtcp = ReplayState(returningAt: left.rtcp) }
+        nextRTCP = RTCPIndex(unwrapped: left.nextRTCP)
+        setUse(left.use, keyNumber: left.keyNumber)
+    }
+
+    /// Takes over what was saved, under the key with this number now.
+    mutating func restore(_ saved: SRTPStateSnapshot.Stream, keyNumber: UInt32) {
+        pendingRolloverCounter = saved.pendingRolloverCounter
+        rtp = ReplayState(newest: saved.rtp.newest, count: saved.rtp.count, words: saved.rtp.words)
+        rtcp = ReplayState(newest: saved.rtcp.newest, count: saved.rtcp.count, words: saved.rtcp.words)
+        nextRTCP = RTCPIndex(unwrapped: saved.nextRTCP)
+        setUse(
+            StreamUse(
+                rtpPackets: saved.rtp.count, rtcpPackets: saved.rtcp.count, oldestRTP: saved.oldestRTP,
+                oldestRTCP: saved.oldestRTCP), keyNumber: keyNumber)
+    }
+
+    private mutating func setUse(_ use: StreamUse, keyNumber: UInt32) {
+        self.keyNumber = keyNumber
+        rtp.restartCount(at: use.rtpPackets)
+        rtcp.restartCount(at: use.rtcpPackets)
+        oldestRTP = use.oldestRTP
+        oldestRTCP = use.oldestRTCP
     }
 }

@@ -7,12 +7,21 @@ internal import RTP
 /// Every stream of a context: found by SSRC, changed in place, never copied out and back.
 struct StreamTable: ~Copyable, Sendable {
     private var directory: StreamDirectory
-    private var streams = StreamSlab()
+    private var streams = Slab<StreamState>()
+    /// Slots whose streams are gone, to be used again.
+    private var free: [Int] = []
+    /// What is left of streams that are gone.
+    private var former: [SSRC: FormerStream] = [:]
+    /// Where the search for a stream to evict goes on.
+    private var hand = 0
     private var wideRTP: WindowSlab?
     private var wideRTCP: WindowSlab?
     private let rtpWidth: Int
     private let rtcpWidth: Int
-    private let limit: Int
+    let limit: Int
+
+    /// Streams that are gone and still remembered, at most, for each that is admitted.
+    private static let formerPerStream = 16
 
     init(_ configuration: SRTPConfiguration) throws(CryptoError) {
         directory = try StreamDirectory()
@@ -29,22 +38,75 @@ struct StreamTable: ~Copyable, Sendable {
     @inline(__always)
     mutating func slot(of ssrc: SSRC) -> Int? { directory.slot(of: ssrc) }
 
-    /// Throws if no further stream is admitted.
-    func checkRoom(for ssrc: SSRC) throws(SRTPError) {
-        guard streams.count < limit else { throw .tooManyStreams(ssrc, limit: limit) }
+    /// Whether a further stream is admitted.
+    var hasRoom: Bool { directory.count < limit }
+
+    /// Whether a stream that goes leaves a trace, or there are too many of them.
+    var canRemember: Bool { former.count < limit * Self.formerPerStream }
+
+    /// Makes a stream for an SSRC that has none; one that was here before goes on where it was. May allocate.
+    mutating func insert(_ ssrc: SSRC) -> Int {
+        let slot: Int
+        if let reused = free.popLast() {
+            slot = reused
+            streams.replace(slot, with: StreamState(ssrc: ssrc))
+        } else {
+            slot = streams.count
+            streams.append(StreamState(ssrc: ssrc))
+            wideRTP?.append()
+            wideRTCP?.append()
+        }
+        directory.insert(ssrc, slot: slot)
+        // A window that is not kept counts as seen.
+        let left = former.removeValue(forKey: ssrc)
+        wideRTP?.set(nil, repeating: left.map { $0.rtp > 0 ? .max : 0 } ?? 0, at: slot)
+        wideRTCP?.set(nil, repeating: left.map { $0.rtcp > 0 ? .max : 0 } ?? 0, at: slot)
+        if let left { streams[slot].resume(left) }
+        return slot
     }
 
-    /// Makes a stream for an SSRC that has none. May allocate.
-    mutating func insert(_ ssrc: SSRC) -> Int {
-        directory.insert(ssrc, slot: streams.count)
-        streams.append(StreamState(ssrc: ssrc))
-        wideRTP?.append()
-        wideRTCP?.append()
-        return streams.count - 1
+    /// Removes a stream. What it leaves behind is kept until ``forgetFormer(before:)``.
+    mutating func remove(_ slot: Int) {
+        let ssrc = streams[slot].ssrc
+        former[ssrc] = FormerStream(streams[slot])
+        directory.remove(ssrc)
+        free.append(slot)
     }
+
+    /// Removes a stream from which nothing came for a while, and says which.
+    ///
+    /// The hand goes round over all streams and takes the first one that nothing came from since it was there last.
+    mutating func evict() -> SSRC? {
+        guard canRemember else { return nil }
+        for _ in 0..<2 * streams.count {
+            let slot = hand
+            hand = (hand + 1) % streams.count
+            let ssrc = streams[slot].ssrc
+            guard directory.slot(of: ssrc) == slot else { continue }
+            guard !streams[slot].isRecent else {
+                streams[slot].isRecent = false
+                continue
+            }
+            remove(slot)
+            return ssrc
+        }
+        return nil
+    }
+
+    /// Forgets the streams that are gone whose keys are gone too: all before the one with this number.
+    mutating func forgetFormer(before keyNumber: UInt32) {
+        guard !former.isEmpty else { return }
+        former = former.filter { $0.value.keyNumber >= keyNumber }
+    }
+
+    /// Puts back what was left of a stream that is gone, from saved state.
+    mutating func remember(_ left: FormerStream, of ssrc: SSRC) { former[ssrc] = left }
 
     /// The number of streams.
-    var count: Int { streams.count }
+    var count: Int { directory.count }
+
+    /// The number of streams that are gone and remembered.
+    var formerCount: Int { former.count }
 
     /// The stream in a slot.
     subscript(slot: Int) -> StreamState {
@@ -83,20 +145,21 @@ struct StreamTable: ~Copyable, Sendable {
     // MARK: RTCP
 
     @inline(__always)
-    func rtcpVerdict(on index: UInt32, at slot: Int) -> RingWindow.Verdict {
+    func rtcpVerdict(on index: RTCPIndex, at slot: Int) -> RingWindow.Verdict {
         if let wideRTCP {
-            return wideRTCP.verdict(on: UInt64(index), width: rtcpWidth, of: streams[slot].rtcp, at: slot)
+            return wideRTCP.verdict(on: index.unwrapped, width: rtcpWidth, of: streams[slot].rtcp, at: slot)
         }
-        return streams[slot].rtcp.verdict(on: UInt64(index), width: rtcpWidth)
+        return streams[slot].rtcp.verdict(on: index.unwrapped, width: rtcpWidth)
     }
 
     /// Notes that an SRTCP packet was sent or accepted.
     @inline(__always)
-    mutating func markRTCP(_ index: UInt32, at slot: Int) {
+    mutating func markRTCP(_ index: RTCPIndex, at slot: Int) {
+        streams[slot].noteRTCP(index)
         if wideRTCP != nil {
-            wideRTCP?.mark(UInt64(index), of: &streams[slot].rtcp, at: slot)
+            wideRTCP?.mark(index.unwrapped, of: &streams[slot].rtcp, at: slot)
         } else {
-            streams[slot].rtcp.mark(UInt64(index))
+            streams[slot].rtcp.mark(index.unwrapped)
         }
     }
 
@@ -106,7 +169,9 @@ struct StreamTable: ~Copyable, Sendable {
     var ssrcs: [SSRC] { slotsBySSRC.map { streams[$0].ssrc } }
 
     private var slotsBySSRC: [Int] {
-        (0..<streams.count).sorted { streams[$0].ssrc.rawValue < streams[$1].ssrc.rawValue }
+        let gone = Set(free)
+        return (0..<streams.count).filter { !gone.contains($0) }
+            .sorted { streams[$0].ssrc.rawValue < streams[$1].ssrc.rawValue }
     }
 
     /// What every stream has seen, lowest SSRC first.
@@ -116,10 +181,27 @@ struct StreamTable: ~Copyable, Sendable {
             return SRTPStateSnapshot.Stream(
                 ssrc: stream.ssrc,
                 pendingRolloverCounter: stream.pendingRolloverCounter,
+                keyNumber: stream.keyNumber,
                 oldestRTP: stream.oldestRTP,
-                nextRTCPIndex: stream.nextRTCPIndex,
+                oldestRTCP: stream.oldestRTCP,
+                nextRTCP: stream.nextRTCP.unwrapped,
                 rtp: .init(stream.rtp, words: wideRTP?.words(at: slot) ?? stream.rtp.inlineWords),
                 rtcp: .init(stream.rtcp, words: wideRTCP?.words(at: slot) ?? stream.rtcp.inlineWords))
         }
+    }
+
+    /// What is left of the streams that are gone, lowest SSRC first.
+    var formerSnapshot: [SRTPStateSnapshot.Former] {
+        former.map { SRTPStateSnapshot.Former(ssrc: $0.key, left: $0.value) }
+            .sorted { $0.ssrc.rawValue < $1.ssrc.rawValue }
+    }
+
+    /// Puts a stream back that was saved, under the key with this number now.
+    mutating func restore(_ saved: SRTPStateSnapshot.Stream, keyNumber: UInt32) -> Int {
+        let slot = insert(saved.ssrc)
+        streams[slot].restore(saved, keyNumber: keyNumber)
+        wideRTP?.set(saved.rtp.words, repeating: saved.rtp.newest > 0 ? .max : 0, at: slot)
+        wideRTCP?.set(saved.rtcp.words, repeating: saved.rtcp.newest > 0 ? .max : 0, at: slot)
+        return slot
     }
 }

@@ -15,6 +15,14 @@ struct WindowSlab: Sendable {
     /// Makes room for one more stream.
     mutating func append() { words.append(contentsOf: repeatElement(0, count: wordsPerStream)) }
 
+    /// Sets the words of a stream, of a new one or of one whose slot another had.
+    mutating func set(_ new: [UInt64]?, repeating word: UInt64, at slot: Int) {
+        let range = range(of: slot)
+        for place in range { words[place] = word }
+        guard let new, new.count == range.count else { return }
+        words.replaceSubrange(range, with: new)
+    }
+
     private func range(of slot: Int) -> Range<Int> { slot * wordsPerStream..<(slot + 1) * wordsPerStream }
 
     /// What the stream's window says of `index`.

@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CryptoPrimitives
+
 /// A registered SRTP protection profile: a cipher, a MAC and the lengths that go with them.
 ///
 /// Every suite that is registered anywhere is here, also those that this version cannot use: ask ``status``.
@@ -32,8 +34,23 @@ public struct SRTPSuite: Hashable, Sendable {
         case seedGCM = "SEED-GCM"
         case doubleAESGCM = "double AES-GCM"
 
+        /// Whether the cipher is ARIA.
+        var isARIA: Bool { self == .ariaCTR || self == .ariaGCM }
+
+        /// What the engine is asked for.
+        var kind: PacketCipher.Kind {
+            switch self {
+            case .aesCM: .aesCM
+            case .aesF8: .aesF8
+            case .ariaCTR: .ariaCTR
+            case .aesGCM, .doubleAESGCM: .aesGCM
+            case .ariaGCM: .ariaGCM
+            case .null, .seedCTR, .seedCCM, .seedGCM: .null
+            }
+        }
+
         /// Whether the cipher authenticates as well, so that there is no MAC beside it.
-        var isAuthenticated: Bool {
+        public var isAuthenticated: Bool {
             switch self {
             case .null, .aesCM, .aesF8, .ariaCTR, .seedCTR: false
             case .aesGCM, .ariaGCM, .seedCCM, .seedGCM, .doubleAESGCM: true
@@ -59,8 +76,21 @@ public struct SRTPSuite: Hashable, Sendable {
     /// Whether the suite can be used, and with what reservation.
     public let status: Status
 
-    /// The octets of the session key of the cipher.
-    var sessionKeyByteCount: Int { cipher == .null ? 0 : masterKeyByteCount }
+    /// The octets of the session key of the cipher: half of the master key under the double suites.
+    var sessionKeyByteCount: Int {
+        switch cipher {
+        case .null: 0
+        case .doubleAESGCM: masterKeyByteCount / 2
+        default: masterKeyByteCount
+        }
+    }
+    /// The octets of the session salt.
+    var sessionSaltByteCount: Int {
+        cipher.isAuthenticated ? PacketForm.aeadSaltByteCount : PacketForm.counterSaltByteCount
+    }
+    /// The octets of the tag that the cipher or MAC leaves on an SRTP packet: those of the outer one under the double suites, whose
+    /// inner tag is part of what is encrypted.
+    var rtpPacketTagByteCount: Int { cipher == .doubleAESGCM ? rtpTagByteCount / 2 : rtpTagByteCount }
     /// The octets of HMAC-SHA1's session key (RFC 3711 section 5.2).
     var authenticationKeyByteCount: Int { cipher.isAuthenticated ? 0 : 20 }
     /// Whether contexts can be made for it.

@@ -3,27 +3,33 @@
 
 internal import SRTP
 
-/// The options that packet rows may have. Their form is checked; none of them is built.
-enum RowOptions {
+/// The options that packet rows may have.
+struct RowOptions {
     /// The names.
     static let fields: Set<String> = ["mki", "kdr", "cryptex", "encrypted_header_ids", "rfc6904", "rcc"]
 
-    /// Reads the options. Returns the first one that asks for something which is not built.
-    static func read(_ fields: RowFields) throws(RowFault) -> SkipReason? {
-        var asked: [String] = []
-        if fields.has("mki") {
-            _ = try fields.octets("mki", count: 1...255, why: "an MKI")
-            asked.append("MKI")
-        }
-        if fields.has("kdr"), try keyDerivationRate(fields) != 0 { asked.append("key derivation rate") }
-        let cryptex = fields.has("cryptex") ? try fields.flag("cryptex") : false
-        if cryptex { asked.append("Cryptex") }
-        if try readHeaderEncryption(fields, cryptex: cryptex) { asked.append("RFC 6904") }
-        if fields.has("rcc") {
-            try readRCC(fields.object("rcc"))
-            asked.append("RCC")
-        }
-        return asked.first.map { .notBuilt($0) }
+    /// How the master key is used.
+    let key: SRTPKeyOptions
+    private let cryptex: Cryptex
+    private let headerEncryption: HeaderExtensionEncryption?
+    private let carriedCounter: CarriedRolloverCounter?
+
+    init(_ fields: RowFields) throws(RowFault) {
+        var key = SRTPKeyOptions()
+        if fields.has("mki") { key.mki = try fields.octets("mki", count: 1...255, why: "an MKI") }
+        if fields.has("kdr") { key.derivationRate = UInt32(try Self.keyDerivationRate(fields)) }
+        self.key = key
+        let isCryptex = fields.has("cryptex") ? try fields.flag("cryptex") : false
+        cryptex = isCryptex ? .offered : .off
+        headerEncryption = try Self.headerEncryption(fields, cryptex: isCryptex)
+        carriedCounter = fields.has("rcc") ? try Self.carriedCounter(fields.object("rcc")) : nil
+    }
+
+    /// Puts them into a configuration.
+    func apply(to configuration: inout SRTPConfiguration) {
+        configuration.cryptex = cryptex
+        configuration.headerEncryption = headerEncryption
+        configuration.carriedRolloverCounter = carriedCounter
     }
 
     /// The key derivation rate: 0, or a power of two up to 2^24 (RFC 3711 section 4.3.1).
@@ -35,33 +41,41 @@ enum RowOptions {
         return rate
     }
 
-    private static func readHeaderEncryption(_ fields: RowFields, cryptex: Bool) throws(RowFault) -> Bool {
+    private static func headerEncryption(
+        _ fields: RowFields, cryptex: Bool
+    ) throws(RowFault) -> HeaderExtensionEncryption? {
         guard fields.has("encrypted_header_ids") else {
             guard !fields.has("rfc6904") else {
                 throw fields.fault("rfc6904", expected: "encrypted_header_ids beside it", got: "none")
             }
-            return false
+            return nil
         }
         guard !cryptex else {
             throw fields.fault("encrypted_header_ids", expected: "not both this and cryptex", got: "both")
         }
         let ids = try fields.list("encrypted_header_ids")
         guard !ids.isEmpty else { throw fields.fault("encrypted_header_ids", expected: "an id", got: "none") }
+        var identifiers: Set<UInt8> = []
         for id in ids {
-            guard case .integer(1...255) = id else {
+            guard case .integer(let number) = id, (1...255).contains(number) else {
                 throw fields.fault("encrypted_header_ids", expected: "numbers from 1 to 255", got: "\(id)")
             }
+            identifiers.insert(UInt8(number))
         }
-        if fields.has("rfc6904") { _ = try fields.text("rfc6904", oneOf: ["rfc", "libsrtp"]) }
-        return true
+        let isRFC = fields.has("rfc6904") ? try fields.text("rfc6904", oneOf: ["rfc", "libsrtp"]) == "rfc" : true
+        return HeaderExtensionEncryption(identifiers, style: isRFC ? .rfc6904 : .libsrtp)
     }
 
     /// The transform of RFC 4771: `tag_octets` counts the whole tag of packets that carry the ROC, its 4 octets included.
-    private static func readRCC(_ rcc: RowFields) throws(RowFault) {
+    private static func carriedCounter(_ rcc: RowFields) throws(RowFault) -> CarriedRolloverCounter {
         try rcc.check(required: ["mode", "rate", "tag_octets"], optional: [])
-        let mode = try rcc.integer("mode", in: 1...3)
-        _ = try rcc.integer("rate", in: 1...0xFFFF)
-        _ = try rcc.integer("tag_octets", in: mode == 3 ? 4...4 : 4...255)
+        let number = Int(try rcc.integer("mode", in: 1...3))
+        let rate = UInt16(try rcc.integer("rate", in: 1...0xFFFF))
+        let octets = Int(try rcc.integer("tag_octets", in: number == 3 ? 4...4 : 4...24))
+        guard let mode = CarriedRolloverCounter.Mode(rawValue: number) else {
+            throw rcc.fault("mode", expected: "1, 2 or 3", got: "\(number)")
+        }
+        return CarriedRolloverCounter(mode, rate: rate, tagByteCount: octets)
     }
 }
 

@@ -40,7 +40,7 @@ enum KDFRow {
         var wanted: [(output: Output, octets: [UInt8])] = []
         for output in outputs where fields.has(output.field) {
             wanted.append(
-                (output, try fields.octets(output.field, count: 1...AESCounterMode.maximumByteCount, why: "a key")))
+                (output, try fields.octets(output.field, count: 1...CounterMode.maximumByteCount, why: "a key")))
         }
         guard !wanted.isEmpty else {
             throw RowFault("srtp_key", expected: "at least one derived key", got: "none in the row")
@@ -60,6 +60,8 @@ enum KDFRow {
     private struct Function {
         let masterKey: [UInt8]
         let masterSalt: [UInt8]
+        let suite: SRTPSuite?
+        let cipher: BlockCipher
         let skipReason: SkipReason?
 
         init(_ fields: RowFields) throws(RowFault) {
@@ -71,21 +73,30 @@ enum KDFRow {
                 let setup = try PacketSetup(fields)
                 masterKey = setup.masterKey
                 masterSalt = setup.masterSalt
+                suite = setup.suite
+                cipher = .aes
                 skipReason = setup.suite.skipReason
                 return
             }
-            switch try fields.text("cipher", oneOf: ["AES_CM", "AES_F8", "ARIA_CTR"]) {
-            case "AES_F8": skipReason = .notBuilt("AES-f8")
-            case "ARIA_CTR": skipReason = .notBuilt("ARIA-CTR")
-            default: skipReason = nil
-            }
+            // f8 has the key derivation of counter mode (RFC 3711 section 4.3.3).
+            cipher = try fields.text("cipher", oneOf: ["AES_CM", "AES_F8", "ARIA_CTR"]) == "ARIA_CTR" ? .aria : .aes
+            suite = nil
+            skipReason = nil
             masterKey = try MasterKey.key(fields)
             masterSalt = try MasterKey.salt(fields)
         }
 
         func derive(label: UInt8, indexDivKDR: UInt64, count: Int, field: String) throws(RowFault) -> [UInt8] {
-            try MasterKey.derive(
-                masterKey, masterSalt, label: label, indexDivKDR: indexDivKDR, count: count, field: field)
+            guard let suite else {
+                return try MasterKey.derive(
+                    masterKey, masterSalt, cipher, label: label, indexDivKDR: indexDivKDR, count: count, field: field)
+            }
+            do throws(SRTPError) {
+                return try SRTPMasterKey(suite: suite, key: masterKey.span, salt: masterSalt.span)
+                    .sessionKey(label: label, quotient: indexDivKDR, count: count)
+            } catch {
+                throw RowFault(field, expected: "derived octets", got: "\(error)")
+            }
         }
     }
 }
@@ -112,11 +123,13 @@ enum MasterKey {
 
     /// Octets from the AES-CM key derivation.
     static func derive(
-        _ key: [UInt8], _ salt: [UInt8], label: UInt8, indexDivKDR: UInt64, count: Int, field: String
+        _ key: [UInt8], _ salt: [UInt8], _ cipher: BlockCipher = .aes, label: UInt8, indexDivKDR: UInt64, count: Int,
+        field: String
     ) throws(RowFault) -> [UInt8] {
         do throws(CryptoError) {
-            let derivation = try unsafe AESCMKeyDerivation(
-                masterKey: SecretBytes(copying: key.span.bytes), masterSalt: SecretBytes(copying: salt.span.bytes))
+            let derivation = try unsafe CounterModeKeyDerivation(
+                cipher: cipher, masterKey: SecretBytes(copying: key.span.bytes),
+                masterSalt: SecretBytes(copying: salt.span.bytes))
             return try derivation.derive(label: label, indexDivKDR: indexDivKDR, count: count)
                 .withBytes { Array(copying: $0) }
         } catch {

@@ -4,38 +4,38 @@
 internal import RTP
 internal import SRTP
 
-/// Suite and master key of a row: what its contexts are made of.
+/// Suite, master key and options of a row: what its contexts are made of.
 struct PacketSetup {
     let suite: SRTPSuite
+    let rtcpSuite: SRTPSuite?
     let masterKey: [UInt8]
     let masterSalt: [UInt8]
+    var options: RowOptions
+    /// Whether a published row is under Cryptex, as its packet says.
+    var isCryptex = false
     /// Why the row cannot be run.
     let skipReason: SkipReason?
 
-    /// Reads suite, key and options. The key must fit the suite, also where the suite is not built.
+    /// Reads suite, key and options. The key must fit the suite, also where the suite is left out.
     init(_ fields: RowFields) throws(RowFault) {
         suite = try SRTPSuite.named(in: fields)
         masterKey = try fields.octets(
             "master_key", count: suite.masterKeyByteCount...suite.masterKeyByteCount, why: suite.name)
         masterSalt = try fields.octets(
             "master_salt", count: suite.masterSaltByteCount...suite.masterSaltByteCount, why: suite.name)
-        var reasons = [suite.skipReason]
-        if fields.has("rtcp_suite") {
-            let rtcpSuite = try SRTPSuite.named(in: fields, "rtcp_suite")
-            if rtcpSuite != suite { reasons.append(rtcpSuite.skipReason ?? .notBuilt("SRTCP suite of its own")) }
-        }
-        reasons.append(try RowOptions.read(fields))
-        skipReason = reasons.compactMap { $0 }.first
+        rtcpSuite = fields.has("rtcp_suite") ? try SRTPSuite.named(in: fields, "rtcp_suite") : nil
+        options = try RowOptions(fields)
+        skipReason = suite.skipReason ?? rtcpSuite?.skipReason
     }
 
     /// A sender that nothing was sent with.
     func makeSender(_ encryption: SRTPConfiguration.RTCPEncryption = .automatic) throws(SRTPError) -> SRTPSender {
-        try SRTPSender(masterKey: key(), configuration: configuration(encryption))
+        try SRTPSender(masterKey: key(), options: options.key, configuration: configuration(encryption))
     }
 
     /// A receiver that has seen nothing.
     func makeReceiver(_ encryption: SRTPConfiguration.RTCPEncryption = .automatic) throws(SRTPError) -> SRTPReceiver {
-        try SRTPReceiver(masterKey: key(), configuration: configuration(encryption))
+        try SRTPReceiver(masterKey: key(), options: options.key, configuration: configuration(encryption))
     }
 
     private func key() throws(SRTPError) -> SRTPMasterKey {
@@ -45,6 +45,9 @@ struct PacketSetup {
     private func configuration(_ encryption: SRTPConfiguration.RTCPEncryption) -> SRTPConfiguration {
         var configuration = SRTPConfiguration()
         configuration.rtcpEncryption = encryption
+        configuration.rtcpSuite = rtcpSuite
+        options.apply(to: &configuration)
+        if isCryptex { configuration.cryptex = .offered }
         return configuration
     }
 }

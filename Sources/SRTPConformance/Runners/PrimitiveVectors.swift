@@ -38,7 +38,7 @@ enum KeystreamVector {
         }
         let first = try firstCounter(fields)
         try RowFault.compare("offset", expected: fields.octets("offset", count: 16...16), got: first.octets)
-        let byteCount = Int(try fields.integer("keystream_octets", in: 1...Int64(AESCounterMode.maximumByteCount)))
+        let byteCount = Int(try fields.integer("keystream_octets", in: 1...Int64(CounterMode.maximumByteCount)))
         let blockCount = Int64(byteCount + 15) / 16
         if fields.has("keystream_blocks") { _ = try fields.integer("keystream_blocks", in: blockCount...blockCount) }
         let blocks = try fields.objects("blocks")
@@ -90,7 +90,7 @@ enum KeystreamVector {
     ) throws(RowFault) -> [UInt8] {
         var octets = [UInt8](repeating: 0, count: count)
         do throws(CryptoError) {
-            let cipher = try unsafe AESCounterMode(key: SecretBytes(copying: key.span.bytes))
+            let cipher = try unsafe CounterMode(key: SecretBytes(copying: key.span.bytes))
             var span = octets.mutableSpan
             var bytes = unsafe span.mutableBytes
             try cipher.apply(iv: counter, to: &bytes)
@@ -125,7 +125,7 @@ enum KDFVector {
         let salt = try fields.octets("master_salt", count: 14...14)
         let label = UInt8(try fields.integer("label", in: 0...255))
         let index = try fields.counter("index_div_kdr", byteCount: 6)
-        let output = try fields.octets("output", count: 1...AESCounterMode.maximumByteCount)
+        let output = try fields.octets("output", count: 1...CounterMode.maximumByteCount)
         if fields.has("output_length") {
             _ = try fields.integer("output_length", in: Int64(output.count)...Int64(output.count))
         }
@@ -142,7 +142,7 @@ enum KDFVector {
         }
         if let reason = function.skipReason { return reason }
         for field in ["output", "full_block_output", "output_gcm_profile"] where fields.has(field) {
-            let expected = try fields.octets(field, count: 1...AESCounterMode.maximumByteCount)
+            let expected = try fields.octets(field, count: 1...CounterMode.maximumByteCount)
             let derived = try MasterKey.derive(
                 key, salt, label: label, indexDivKDR: index, count: expected.count, field: field)
             try RowFault.compare(field, expected: expected, got: derived)

@@ -63,8 +63,10 @@ enum RejectRow {
             let takesUnencrypted =
                 kind == .rtcp
                 && accepted.contains { packet in
+                    let suite = setup.rtcpSuite ?? setup.suite
+                    let tag = suite.cipher.isAuthenticated ? 0 : suite.rtcpTagByteCount
                     let word = unsafe packet.span.bytes.bigEndianUInt32(
-                        at: packet.count - setup.suite.rtcpTagByteCount - 4)
+                        at: packet.count - tag - setup.options.key.mki.count - 4)
                     return word.map { $0 >> 31 == 0 } ?? false
                 }
             var receiver = try setup.makeReceiver(takesUnencrypted ? .off : .automatic)
@@ -125,10 +127,11 @@ enum RejectRow {
     /// The row's word for an error.
     private static func reason(_ error: SRTPError) -> String? {
         switch error.refusal {
-        case .authenticationFailed: "authentication"
+        case .authenticationFailed, .innerAuthenticationFailed: "authentication"
         case .replayed: "replayed"
         case .malformed: "malformed"
         case .encryptionRequired: "encryption-required"
+        case .unknownMKI: "unknown-mki"
         case .indexExhausted, .keyExhausted: "index-exhausted"
         default: nil
         }

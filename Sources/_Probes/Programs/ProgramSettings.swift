@@ -22,10 +22,14 @@ struct ProgramSettings {
         let flags = script.octet()
         configuration.rtcpEncryption = [.automatic, .required, .off, .automatic][Int(flags & 3)]
         configuration.streamLimit = [1024, 3, 2, 1][Int(flags >> 2 & 3)]
-        configuration.repeatedPackets = flags & 16 == 0 ? .refused : .allowedWhenIdentical
+        let allowsRepeats = flags & 16 != 0 && suite.cipher != .doubleAESGCM
+        configuration.repeatedPackets = allowsRepeats ? .allowedWhenIdentical : .refused
         if flags & 32 != 0 { configuration.limits.rtpPackets = UInt64(flags >> 6) * 8 + 1 }
         if flags & 64 != 0 { configuration.limits.rtcpPackets = UInt64(flags >> 6) * 4 + 1 }
     }
+
+    /// The octets between an RTCP packet and its index: the tag of an authenticated cipher (RFC 7714 section 9.2).
+    var octetsBeforeRTCPIndex: Int { suite.cipher.isAuthenticated ? suite.rtcpTagByteCount : 0 }
 
     /// A sender with the key, configured otherwise where that is asked for.
     func makeSender(_ configuration: SRTPConfiguration? = nil) throws(ProbeFinding) -> SRTPSender {

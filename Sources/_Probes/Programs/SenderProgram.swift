@@ -175,7 +175,7 @@ struct SenderProgram: ~Copyable {
             try require(
                 refusal == expected, "RTCP at \(next): \(refusal), expected \(expected.map { $0.name } ?? "it sent")")
         case .sent(let wire):
-            guard let word = wire.raw.bigEndianUInt32(at: plain.count) else {
+            guard let word = wire.raw.bigEndianUInt32(at: plain.count + settings.octetsBeforeRTCPIndex) else {
                 throw ProbeFinding("no index in \(wire)")
             }
             let index = word & 0x7FFF_FFFF

@@ -1,16 +1,21 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The default pseudo-random function of SRTP, AES-CM keyed by the master key (RFC 3711 section 4.3.3).
-package struct AESCMKeyDerivation: ~Copyable, Sendable {
-    private let cipher: AESCounterMode
+/// The pseudo-random functions of SRTP: a block cipher in counter mode, keyed by the master key (RFC 3711 section 4.3.3,
+/// RFC 6188 section 3, RFC 8269 section 3).
+///
+/// It holds one key schedule and the salt, so that it can stay as long as the master key.
+package struct CounterModeKeyDerivation: ~Copyable, Sendable {
+    private let cipher: CounterMode
     private let salt: SecretBytes
 
     /// The function under a master key of 16, 24 or 32 octets and a master salt of at most 14; a shorter salt is
     /// padded with zeros on the right (RFC 7714 section 11).
-    package init(masterKey: borrowing SecretBytes, masterSalt: borrowing SecretBytes) throws(CryptoError) {
-        guard masterSalt.count <= 14 else { throw .unsupportedKeyLength(masterSalt.count) }
-        cipher = try AESCounterMode(key: masterKey)
+    package init(
+        cipher: BlockCipher = .aes, masterKey: borrowing SecretBytes, masterSalt: borrowing SecretBytes
+    ) throws(CryptoError) {
+        guard masterSalt.count <= 14 else { throw .unsupportedSaltLength(masterSalt.count) }
+        self.cipher = try CounterMode(cipher, key: masterKey, longRuns: false)
         salt = SecretBytes(paddingOnTheRight: masterSalt, to: 16)
     }
 

@@ -1,0 +1,132 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CryptoPrimitives
+internal import RTP
+internal import WireBytes
+
+/// The master keys of a context, at most 256, each with its session keys.
+struct KeyTable: ~Copyable, Sendable {
+    private var entries = Slab<KeyEntry>()
+    private var nextNumber: UInt32 = 1
+    /// Keys that were here and may not come back (RFC 3711 section 9.2).
+    private var past: Set<[UInt8]> = []
+    /// The position of the key that a sender protects under: the newest one, or the one that was activated.
+    private(set) var active: Int?
+    /// Whether there is one key for everything: no choice, one derivation.
+    private(set) var isSimple = false
+    let mkiByteCount: Int
+
+    static let capacity = 256
+
+    init(mkiByteCount: Int) { self.mkiByteCount = mkiByteCount }
+
+    var count: Int { entries.count }
+
+    subscript(position: Int) -> KeyEntry {
+        @inline(__always) _read { yield entries[position] }
+        @inline(__always) _modify { yield &entries[position] }
+    }
+
+    // MARK: Coming and going
+
+    /// Takes a key. A key that is here already, with the same options, stays as it is and is named again.
+    mutating func add(
+        _ masterKey: borrowing SRTPMasterKey, _ options: SRTPKeyOptions, profile: borrowing PacketProfile
+    ) throws(SRTPError) -> SRTPKeyID {
+        try options.validate()
+        guard masterKey.suite == profile.rtpSuite else {
+            throw .incompatibleSuites(rtp: profile.rtpSuite.name, rtcp: masterKey.suite.name)
+        }
+        guard options.mki.count == mkiByteCount else {
+            throw .invalidMKI(byteCount: options.mki.count, expectedByteCount: mkiByteCount)
+        }
+        let entry: KeyEntry
+        do throws(CryptoError) {
+            entry = try KeyEntry(masterKey, options, id: SRTPKeyID(number: nextNumber), profile: profile)
+        } catch {
+            throw .engineFailed
+        }
+        for position in 0..<entries.count where entries[position].fingerprint == entry.fingerprint {
+            guard entries[position].options == options, entries[position].use.grace == nil else { throw .keyReused }
+            return entries[position].id
+        }
+        guard !past.contains(entry.fingerprint) else { throw .keyReused }
+        for position in 0..<entries.count where mkiByteCount > 0 && entries[position].mki == options.mki {
+            throw .invalidMKI(byteCount: mkiByteCount, expectedByteCount: nil)
+        }
+        guard entries.count < Self.capacity, nextNumber < .max else { throw .tooManyKeys(limit: Self.capacity) }
+        let id = entry.id
+        entries.append(entry)
+        nextNumber += 1
+        if active == nil { active = entries.count - 1 }
+        noteChange()
+        return id
+    }
+
+    /// Wipes a key. Its like does not come back.
+    mutating func remove(_ position: Int) {
+        let activeID = active.map { entries[$0].id }
+        let removed = entries.remove(position)
+        past.insert(removed.fingerprint)
+        active = activeID.flatMap { self.position(of: $0) }
+        noteChange()
+    }
+
+    /// Makes a key the one to protect under.
+    mutating func activate(_ position: Int) {
+        active = position
+        noteChange()
+    }
+
+    private mutating func noteChange() {
+        isSimple = entries.count == 1 && active == 0 && entries[0].rateShift == nil && entries[0].validIndices == nil
+    }
+
+    // MARK: Finding
+
+    /// Where a key is.
+    func position(of id: SRTPKeyID) -> Int? { position { $0.id == id } }
+
+    /// Where the key with this number is.
+    func position(ofNumber number: UInt32) -> Int? { position { $0.id.number == number } }
+
+    /// Where the key with the identifier in `octets` is.
+    func position(ofMKI octets: RawSpan) -> Int? {
+        position { entry in
+            guard entry.mki.count == octets.byteCount else { return false }
+            for place in entry.mki.indices where octets.octet(at: place) != entry.mki[place] { return false }
+            return true
+        }
+    }
+
+    private func position(where isWanted: (borrowing KeyEntry) -> Bool) -> Int? {
+        for position in 0..<entries.count where isWanted(entries[position]) { return position }
+        return nil
+    }
+
+    /// The key that a packet with this SRTP index is protected under: the active one where it is for that index, else the newest
+    /// that is.
+    func sendingPosition(at index: UInt64) -> Int? {
+        guard let active else { return nil }
+        if entries[active].isValid(at: index) { return active }
+        return newest { $0.validIndices != nil && $0.isValid(at: index) && $0.use.grace == nil }
+    }
+
+    /// The next key to try for a packet without an identifier, after the one with the number `last`: newest first.
+    func receivingPosition(below last: UInt32) -> Int? { newest { $0.id.number < last && !$0.use.isExhausted } }
+
+    /// The same for an SRTP packet: only keys for its index.
+    func receivingPosition(at index: UInt64, below last: UInt32) -> Int? {
+        newest { $0.id.number < last && $0.isValid(at: index) && !$0.use.isExhausted }
+    }
+
+    private func newest(where isWanted: (borrowing KeyEntry) -> Bool) -> Int? {
+        var found: Int?
+        for position in 0..<entries.count where isWanted(entries[position]) {
+            if let known = found, entries[known].id > entries[position].id { continue }
+            found = position
+        }
+        return found
+    }
+}

@@ -1,0 +1,95 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a master key was used for so far, and what is left of it. Plain numbers.
+struct KeyUse: Hashable, Sendable {
+    /// The packets sent or accepted under the key, over all streams.
+    private(set) var rtpPackets: UInt64 = 0
+    private(set) var rtcpPackets: UInt64 = 0
+    /// Whether the key has come to its end. It stays so.
+    private(set) var isExhausted = false
+    /// The packets of one stream that left for another key, and its oldest indices under this one: what a stream starts with
+    /// that comes back. The largest counts and smallest indices of all such streams, to be on the safe side.
+    private(set) var returning = StreamUse()
+    /// For a key that another one has replaced: how many packets may still be accepted under newer keys before it goes.
+    var grace: UInt64?
+    private var hasNoticed = false
+    private var rtpNotice: UInt64
+    private var rtcpNotice: UInt64
+    private let lifetime: SRTPKeyLifetime
+
+    init(_ lifetime: SRTPKeyLifetime) {
+        self.lifetime = lifetime
+        rtpNotice = lifetime.rtpPackets - min(lifetime.notice, lifetime.rtpPackets - 1)
+        rtcpNotice = lifetime.rtcpPackets - min(lifetime.notice, lifetime.rtcpPackets - 1)
+    }
+
+    /// What counting a packet, or a stream's limit, brings about.
+    enum Step {
+        case none
+        case nearsItsEnd
+        case exhausted
+    }
+
+    /// Counts an SRTP packet.
+    @inline(__always)
+    mutating func countRTP() -> Step {
+        rtpPackets += 1
+        return rtpPackets < rtpNotice ? .none : reached(rtpPackets, of: lifetime.rtpPackets)
+    }
+
+    /// Counts an SRTCP packet.
+    @inline(__always)
+    mutating func countRTCP() -> Step {
+        rtcpPackets += 1
+        return rtcpPackets < rtcpNotice ? .none : reached(rtcpPackets, of: lifetime.rtcpPackets)
+    }
+
+    @inline(never)
+    private mutating func reached(_ packets: UInt64, of limit: UInt64) -> Step {
+        if packets >= limit { return exhaust() }
+        guard !hasNoticed else { return .none }
+        hasNoticed = true
+        return .nearsItsEnd
+    }
+
+    /// Ends the key.
+    mutating func exhaust() -> Step {
+        guard !isExhausted else { return .none }
+        isExhausted = true
+        return .exhausted
+    }
+
+    /// Says once that the end is near, for a limit that is not of this count.
+    mutating func notice() -> Step {
+        guard !hasNoticed, !isExhausted else { return .none }
+        hasNoticed = true
+        return .nearsItsEnd
+    }
+
+    /// Notes what a stream has used that goes on under another key.
+    mutating func leave(_ use: StreamUse) { returning = returning.worse(use) }
+
+    /// Takes over counts that were saved.
+    mutating func restore(rtpPackets: UInt64, rtcpPackets: UInt64, isExhausted: Bool) {
+        self.rtpPackets = rtpPackets
+        self.rtcpPackets = rtcpPackets
+        if isExhausted || rtpPackets >= lifetime.rtpPackets || rtcpPackets >= lifetime.rtcpPackets { _ = exhaust() }
+    }
+}
+
+/// What one stream has used of one master key.
+struct StreamUse: Hashable, Sendable {
+    var rtpPackets: UInt64 = 0
+    var rtcpPackets: UInt64 = 0
+    /// The lowest indices under the key.
+    var oldestRTP = UInt64.max
+    var oldestRTCP = UInt64.max
+
+    /// The larger counts and the lower indices of both.
+    func worse(_ other: StreamUse) -> StreamUse {
+        StreamUse(
+            rtpPackets: max(rtpPackets, other.rtpPackets), rtcpPackets: max(rtcpPackets, other.rtcpPackets),
+            oldestRTP: min(oldestRTP, other.oldestRTP), oldestRTCP: min(oldestRTCP, other.oldestRTCP))
+    }
+}
