@@ -33,7 +33,7 @@ public struct SRTPSuite: Hashable, Sendable {
         case doubleAESGCM = "double AES-GCM"
 
         /// Whether the cipher authenticates as well, so that there is no MAC beside it.
-        var isAuthenticated: Bool {
+        package var isAuthenticated: Bool {
             switch self {
             case .null, .aesCM, .aesF8, .ariaCTR, .seedCTR: false
             case .aesGCM, .ariaGCM, .seedCCM, .seedGCM, .doubleAESGCM: true
