@@ -13,10 +13,11 @@ extension SessionDescription {
     /// What the rules of RFC 8285 sections 5 and 7 forbid: an identifier outside the ranges, one that is used twice, an
     /// extension that is named twice, and names at both levels.
     public var extensionMapProblems: [ExtensionMapProblem] {
-        let sections = [(Int?.none, extensionMaps)] + media.enumerated().map { (Int?($0), $1.extensionMaps) }
+        let own = extensionMaps
+        let sections = [(Int?.none, own)] + media.enumerated().map { (Int?($0), $1.extensionMaps) }
         return sections.flatMap { section, maps in
             var problems = Self.problems(of: maps)
-            if section != nil, !maps.isEmpty, !extensionMaps.isEmpty {
+            if section != nil, !maps.isEmpty, !own.isEmpty {
                 problems.append("extmap at one level only, session or media (RFC 8285 section 5)")
             }
             return problems.map { ExtensionMapProblem(media: section, expected: $0) }

@@ -41,8 +41,9 @@ struct SDPReport: Encodable {
         for position in description.strayCryptoLines {
             note("expected behind an m= (RFC 4568 section 4)", at: position)
         }
+        let isKeyed = Self.hasOtherKeys(description)
         for (media, start) in zip(description.media, starts) {
-            checkKeys(of: media, start, isLenient: isLenient, description)
+            checkKeys(of: media, start, isLenient: isLenient, isKeyed: isKeyed)
         }
         for pair in description.repeatedKeys(isLenient: isLenient) {
             let first = starts[pair.first.media] + pair.first.line + 1
@@ -61,7 +62,7 @@ struct SDPReport: Encodable {
     }
 
     private mutating func checkKeys(
-        of media: MediaDescription, _ start: Int, isLenient: Bool, _ description: SessionDescription
+        of media: MediaDescription, _ start: Int, isLenient: Bool, isKeyed: Bool
     ) {
         let crypto = CryptoLines(of: media, isLenient: isLenient)
         for entry in crypto.entries {
@@ -71,11 +72,14 @@ struct SDPReport: Encodable {
         if !crypto.isEmpty, !isLenient, transport != .rtpSAVP, transport != .rtpSAVPF {
             note("has a=crypto, expected RTP/SAVP or RTP/SAVPF (RFC 4568 section 6)", at: start - 1)
         }
-        let names = ["key-mgmt", "fingerprint"]
-        let hasOtherKeys = names.contains { media.hasAttribute($0) || description.hasAttribute($0) }
-        if transport.isSecure, crypto.isEmpty, !hasOtherKeys, media.media.port != 0 {
+        if transport.isSecure, crypto.isEmpty, !isKeyed, !Self.hasOtherKeys(media), media.media.port != 0 {
             note("expected a=crypto, a=key-mgmt or a=fingerprint: \(transport) without a key", at: start - 1)
         }
+    }
+
+    /// Whether keys come by MIKEY or DTLS.
+    private static func hasOtherKeys(_ section: some SDPSection) -> Bool {
+        section.hasAttribute("key-mgmt") || section.hasAttribute("fingerprint")
     }
 
     /// For people: a line each, with what is wrong below it.
