@@ -112,12 +112,13 @@ public struct SessionDescription: SDPSection, Hashable, Sendable {
     /// - Throws: ``SDPError/refused(_:)`` or ``SDPError/malformed(line:expected:)`` for the first line that is not allowed.
     public func encoded() throws(SDPError) -> [UInt8] {
         var octets: [UInt8] = []
-        for line in allLines { octets += line.octets + Array("\r\n".utf8) }
-        // A value with a line end in it would be two lines.
-        let written = try SessionDescription(parsing: octets, isStrict: true)
-        guard written.allLines.count == allLines.count, written.media.count == media.count else {
-            throw .malformed(line: 1, expected: "values without line ends")
+        for (position, line) in allLines.enumerated() {
+            guard !line.octets.contains(UInt8(ascii: "\r")), !line.octets.contains(UInt8(ascii: "\n")) else {
+                throw .malformed(line: position + 1, expected: "a value without line ends")
+            }
+            octets += line.octets + Array("\r\n".utf8)
         }
+        _ = try SessionDescription(parsing: octets, isStrict: true)
         return octets
     }
 

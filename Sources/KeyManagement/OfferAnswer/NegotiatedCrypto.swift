@@ -8,6 +8,9 @@ public struct NegotiatedCrypto: Equatable, Sendable {
     /// What holds for the packets of one side.
     public struct Direction: Equatable, Sendable {
         /// The keys, at least one: the sender starts with the first (RFC 4568 names none).
+        ///
+        /// Streams that share one have to be given another before they come to 2^31 packets in all, whatever its lifetime
+        /// (RFC 4568 section 6.4.2).
         public let keys: [InlineKey]
         /// The packets between key derivations: 0 for none but the first, else 2^1 to 2^24.
         public let keyDerivationRate: UInt32
