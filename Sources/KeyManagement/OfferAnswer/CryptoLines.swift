@@ -58,7 +58,8 @@ extension SessionDescription {
     public var strayCryptoLines: [Int] { lines.indices.filter { CryptoLines.crypto(lines[$0]) != nil } }
 
     /// Pairs of places of the same key, which must be unique in the whole description (RFC 4568 section 6.1): places among
-    /// `media`, with a line's place among its `lines`.
+    /// `media`, with a line's place among its `lines`. Keys are compared with the first 1,024 different ones, so that a long
+    /// description takes no long time.
     public func repeatedKeys(isLenient: Bool = false) -> [CryptoLinePair] {
         var pairs: [CryptoLinePair] = []
         var seen: [(CryptoLinePair.Place, InlineKey)] = []

@@ -48,7 +48,8 @@ extension CryptoNegotiationError: CustomStringConvertible {
         case .severalCryptos(let count): "expected one a=crypto in an answer, got \(count) (RFC 4568 section 5.1.2)"
         case .noneAcceptable(let reasons):
             "expected an a=crypto that can be accepted (RFC 4568 section 5.1.2): "
-                + reasons.enumerated().map { "line \($0 + 1): \($1)" }.joined(separator: "; ")
+                + reasons.prefix(8).enumerated().map { "line \($0 + 1): \($1)" }.joined(separator: "; ")
+                + (reasons.count > 8 ? "; and \(reasons.count - 8) more" : "")
         case .invalid(let error): "\(error)"
         case .notAcceptable(.suite(let name)):
             name.map { "suite \($0) is not accepted here" } ?? "the suite is not a registered one"
