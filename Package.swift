@@ -27,6 +27,8 @@ let package = Package(
     products: [
         .library(name: "RTP", targets: ["RTP"]),
         .library(name: "SRTP", targets: ["SRTP"]),
+        .library(name: "SDP", targets: ["SDP"]),
+        .library(name: "KeyManagement", targets: ["KeyManagement"]),
         .library(name: "RTPTransport", targets: ["RTPTransport"]),
         .library(name: "RTPCaptures", targets: ["RTPCaptures"]),
         .library(name: "_Probes", targets: ["_Probes"]),
@@ -51,6 +53,11 @@ let package = Package(
         .target(name: "CryptoPrimitives", dependencies: ["CSRTPShims"], swiftSettings: library),
         .target(
             name: "SRTP", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]),
+        .target(name: "SDP", swiftSettings: library),
+        .target(
+            name: "KeyManagement", dependencies: ["SDP", "SRTP", "CryptoPrimitives", "WireBytes"],
+            swiftSettings: library + [lifetimes]
+        ),
         .target(
             name: "RTPTransport",
             dependencies: ["RTP", "WireBytes", .product(name: "NIOCore", package: "swift-nio")],
@@ -64,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "SRTPTool",
             dependencies: [
-                "CaptureInspection", "RTP", "RTPCaptures", "RTPTransport", "SRTP", "SRTPConformance", "WireBytes",
+                "CaptureInspection", "KeyManagement", "RTP", "RTPCaptures", "RTPTransport", "SDP", "SRTP",
+                "SRTPConformance", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -72,11 +80,13 @@ let package = Package(
             swiftSettings: common
         ),
         .target(
-            name: "SRTPConformance", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives"],
+            name: "SRTPConformance",
+            dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives", "SDP", "KeyManagement"],
             swiftSettings: library
         ),
         .target(
-            name: "_Probes", dependencies: ["RTP", "RTPCaptures", "SRTP", "SRTPConformance", "WireBytes"],
+            name: "_Probes",
+            dependencies: ["KeyManagement", "RTP", "RTPCaptures", "SDP", "SRTP", "SRTPConformance", "WireBytes"],
             swiftSettings: library + [lifetimes]
         ),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -94,6 +104,11 @@ let package = Package(
             swiftSettings: common
         ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: common),
+        .testTarget(name: "SDPTests", dependencies: ["SDP", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "KeyManagementTests", dependencies: ["KeyManagement", "SDP", "SRTP", "RTP", "TestSupport"],
+            swiftSettings: common
+        ),
         .testTarget(name: "RTPTests", dependencies: ["RTP", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "RTPTransportTests",

@@ -10,7 +10,7 @@ import PackageDescription
 /// One executable for each probe.
 let targets = [
     "rtp", "header-extension", "rtcp", "datagram-class", "capture", "srtp-receive", "srtcp-receive", "srtp-send",
-    "vectors",
+    "vectors", "sdp", "crypto-attribute",
 ]
 
 let settings: [SwiftSetting] = [

@@ -14,7 +14,7 @@ struct SRTPCommand: AsyncParsableCommand {
             """,
         version: "swift-srtp 0.1.0",
         subcommands: [
-            Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Conformance.self,
+            Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Conformance.self, SDPCommand.self,
         ])
 
     /// Runs the command line; whatever is wrong becomes one line on standard error and an exit code.

@@ -27,6 +27,10 @@ public enum Probe: String, CaseIterable, Sendable {
     case srtpSend = "srtp-send"
     /// A vector file.
     case vectors
+    /// A session description: read, and written again.
+    case sdp
+    /// What stands behind `a=crypto:`: read, and written again.
+    case cryptoAttribute = "crypto-attribute"
 
     /// Runs the probe.
     ///
@@ -42,6 +46,8 @@ public enum Probe: String, CaseIterable, Sendable {
         case .srtcpReceive: try ReceiverProgram.run(octets, mostly: .rtcp)
         case .srtpSend: try SenderProgram.run(octets)
         case .vectors: try VectorsProbe.run(octets)
+        case .sdp: try SDPProbe.run(octets)
+        case .cryptoAttribute: try CryptoAttributeProbe.run(octets)
         }
     }
 }

@@ -18,7 +18,11 @@ struct MalformedTests {
 
     @Test("the folder is there, and every parser has inputs in it")
     func folderIsComplete() {
-        for prefix in ["rtp-", "header-extension-", "rtcp-", "pcap-", "pcapng-", "frame-", "vectors-", "srtp-send-"] {
+        let prefixes = [
+            "rtp-", "header-extension-", "rtcp-", "pcap-", "pcapng-", "frame-", "vectors-", "srtp-send-", "sdp-",
+            "crypto-attribute-",
+        ]
+        for prefix in prefixes {
             #expect(Self.names.contains { $0.hasPrefix(prefix) }, "no input \(prefix)*")
         }
     }
@@ -33,7 +37,7 @@ struct MalformedTests {
     func everyPrefix(_ name: String) throws {
         let octets = [UInt8](try Data(contentsOf: Self.folder.appending(path: name)))
         guard octets.count <= 256 else { return }
-        let parsers: [Probe] = [.rtp, .headerExtension, .rtcp, .datagramClass, .capture]
+        let parsers: [Probe] = [.rtp, .headerExtension, .rtcp, .datagramClass, .capture, .sdp, .cryptoAttribute]
         for length in octets.indices {
             for probe in parsers { try probe.run(octets.span.bytes.extracting(first: length)) }
         }

@@ -196,6 +196,47 @@ struct MutationTests {
         try expect(row, failsWith: ["rtt_seconds": 6.25])
     }
 
+    @Test("crypto attributes of RFC 4568", arguments: ["1", "5"])
+    func securityDescription(id: String) throws {
+        let row = try TestVectors.vector("rfc4568.json", id)
+        let line = try #require(row["line"] as? String)
+        try expect(row, failsWith: ["line": line.replacing("2^20", with: "2^21")], blaming: "keys[0].key_param")
+        try expect(row, failsWith: ["line": line.replacing(":1 ", with: ":01 ").replacing(":2 ", with: ":02 ")])
+        try expect(row, failsWith: ["tag": 9, "suite": "AES_CM_128_HMAC_SHA1_32", "session_params": ["KDR=1"]])
+        let keys = try #require(row["keys"] as? [[String: Any]])
+        try expect(row, failsWith: ["keys": keys + keys])
+        for field in ["master_key", "master_salt"] {
+            var changed = keys
+            changed[0][field] = flipped(try #require(changed[0][field] as? String))
+            try expect(row, failsWith: ["keys": changed], blaming: "master_key")
+        }
+        let others: [String: Any] = [
+            "mki": 7, "mki_length": 3, "lifetime_packets": 1, "lifetime": "2^19", "base64": "",
+        ]
+        for (field, value) in others {
+            var changed = keys
+            changed[0][field] = value
+            try expect(row, failsWith: ["keys": changed], blaming: "keys[0].\(field)")
+        }
+    }
+
+    @Test("key parameters of RFC 4568")
+    func inlineKey() throws {
+        let row = try TestVectors.vector("rfc4568.json", "7")
+        try expectEveryOctetCounts(in: row, except: ["id"], blamed: ["mki_octets": "mki_octets"])
+        try expect(row, failsWith: ["mki": 1, "mki_length": 5, "lifetime": "2^20"])
+    }
+
+    @Test("session descriptions", arguments: [("rfc4568.json", "sdp-1"), ("rfc4567.json", "sdp-1")])
+    func sessionDescription(file: String, id: String) throws {
+        let row = try TestVectors.vector(file, id)
+        let lines = try #require(row["lines"] as? [String])
+        try expect(row, failsWith: ["crypto_lines": 9])
+        try expect(row, failsWith: ["lines": lines + ["t=never"]], blaming: "lines[\(lines.count)]")
+        try expect(row, failsWith: ["lines": lines + ["a=crypto:1 X inline:AA"]])
+        try expect(row, failsWith: ["lines": Array(lines.dropFirst())])
+    }
+
     @Test("packets from the master key, written as RFC 9335 does, without Cryptex")
     func masterKeyPacket() throws {
         let model = try TestVectors.row("srtp-rfc3711.jsonl") {

@@ -99,6 +99,13 @@ enum PublishedKinds {
                 "fraction_lost_byte",
             ], optional: ["expected", "extended_max"], run: LossVector.run),
         kind("jitter", ["steps"], run: JitterVector.run),
+            "sdp", ["lines"], optional: ["key_mgmt_is_placeholder", "crypto_lines"], run: SessionDescriptionVector.run),
+        fields(
+            "sdes-line", ["line", "suite", "keys"], optional: ["tag", "session_params"],
+            run: SecurityDescriptionVector.run),
+        fields(
+            "sdes-key", ["key_param", "master_key", "master_salt"],
+            optional: ["lifetime", "lifetime_packets", "mki", "mki_length", "mki_octets"], run: InlineKeyVector.run),
 
         // Judged by their suite.
         fields(
@@ -160,15 +167,7 @@ enum PublishedKinds {
         kind("mikey-message", ["base64"], optional: ["octets", "parsed"], run: notBuilt("MIKEY")),
         fields(
             "mikey-constant", ["derives", "constant"], optional: ["decimal", "chunk_of_e"], run: notBuilt("MIKEY")),
-        kind("sdp", ["lines"], optional: ["key_mgmt_is_placeholder", "crypto_lines"], run: notBuilt("SDP")),
         kind("rtsp", ["lines"], optional: ["key_mgmt_is_placeholder"], run: notBuilt("RTSP")),
-        fields(
-            "sdes-line", ["line", "suite", "keys"], optional: ["tag", "session_params"],
-            run: notBuilt("SDP security descriptions")),
-        fields(
-            "sdes-key", ["key_param", "master_key", "master_salt"],
-            optional: ["lifetime", "lifetime_packets", "mki", "mki_length", "mki_octets"],
-            run: notBuilt("SDP security descriptions")),
         fields(
             "eccsi", ["KSAK", "KPAK", "SSK", "ID", "Sig"],
             optional: [

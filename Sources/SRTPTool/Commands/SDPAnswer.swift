@@ -1,0 +1,95 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import KeyManagement
+import SDP
+import SRTP
+
+struct SDPAnswer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "answer",
+        abstract: "Answers an offer: accepts the first a=crypto of each media stream that can be used.",
+        discussion: """
+            A stream without one is rejected by port 0. With --keys PREFIX the keys of stream N are written to \
+            PREFIX-N-send.key and PREFIX-N-receive.key, which `srtp protect` and `srtp unprotect` read.
+
+            Example:
+              srtp sdp answer offer.sdp --address 192.0.2.2 --output answer.sdp --keys call
+            """)
+
+    @Argument(help: "The offer to read; - is standard input.")
+    var offer: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A suite that is accepted; may be repeated. All that are good by default.", valueName: "name"),
+        transform: ArgumentReading.suite)
+    var suite: [SRTPSuite] = []
+
+    @OptionGroup var place: SDPPlace
+    @OptionGroup var leniency: SDPLeniency
+    @OptionGroup var keys: SDPKeyOptions
+    @OptionGroup var keyFiles: SDPKeyFiles
+    @OptionGroup var output: SDPOutput
+
+    func run() throws {
+        let offered = try SDPInput.read(offer)
+        guard Int(place.port) + 2 * max(0, offered.media.count - 1) <= 65_535 else {
+            throw ToolError(
+                .usage, "--port \(place.port): leaves no port for the last of \(offered.media.count) streams")
+        }
+        var policy = leniency.policy
+        if !suite.isEmpty { policy.suites = suite }
+        var answer = place.description(timings: offered.timings)
+        var agreed: [Int: NegotiatedCrypto] = [:]
+        for (position, media) in offered.media.enumerated() {
+            do throws(CryptoNegotiationError) {
+                let crypto = try CryptoAnswer(
+                    to: media, policy: policy, sessionParameters: keys.sessionParameters, lifetime: keys.lifetime,
+                    mki: keys.mki)
+                answer.media.append(accepted(media, in: offered, crypto, port: port(of: position)))
+                agreed[position + 1] = crypto.negotiated
+                for deviation in crypto.deviations.sorted(by: { $0.rawValue < $1.rawValue }) {
+                    writeToStandardError("srtp: warning: \(offer): stream \(position + 1): \(deviation)\n")
+                }
+            } catch {
+                writeToStandardError("srtp: \(offer): stream \(position + 1) is rejected: \(error)\n")
+                answer.media.append(rejected(media))
+            }
+        }
+        guard !agreed.isEmpty else {
+            throw ToolError(.badData, "\(offer): none of its \(offered.media.count) media streams can be accepted")
+        }
+        let written = try keyFiles.write(agreed, replacingExisting: output.force)
+        do { try output.write(answer) } catch {
+            keyFiles.remove(written)
+            throw error
+        }
+    }
+
+    /// The first stream has the port that was asked for, the others those above, RTP ports being even.
+    private func port(of position: Int) -> UInt16 { UInt16(truncatingIfNeeded: Int(place.port) + 2 * position) }
+
+    private func accepted(
+        _ media: MediaDescription, in offer: SessionDescription, _ crypto: CryptoAnswer, port: UInt16
+    ) -> MediaDescription {
+        var stream = MediaDescription(media.media)
+        stream.media.port = port
+        stream.media.portCount = nil
+        for attribute in media.attributes where ["mid", "rtpmap", "fmtp", "rtcp-mux"].contains(attribute.name) {
+            stream.append(attribute)
+        }
+        let direction = offer.direction(of: media).reversed
+        if direction != .sendAndReceive { stream.append(SDPAttribute(direction.rawValue)) }
+        stream.append(crypto.attribute.attribute())
+        return stream
+    }
+
+    private func rejected(_ media: MediaDescription) -> MediaDescription {
+        var stream = MediaDescription(media.media)
+        stream.media.port = 0
+        stream.media.portCount = nil
+        return stream
+    }
+}
