@@ -99,6 +99,7 @@ enum PublishedKinds {
                 "fraction_lost_byte",
             ], optional: ["expected", "extended_max"], run: LossVector.run),
         kind("jitter", ["steps"], run: JitterVector.run),
+        kind(
             "sdp", ["lines"], optional: ["key_mgmt_is_placeholder", "crypto_lines"], run: SessionDescriptionVector.run),
         fields(
             "sdes-line", ["line", "suite", "keys"], optional: ["tag", "session_params"],
