@@ -150,6 +150,52 @@ struct MutationTests {
         try expect(row, failsWith: ["elements": Array(elements.prefix(0))])
     }
 
+    @Test("reports of loss", arguments: ["A.3-1", "A.3-2", "A.3-3", "A.3-4"])
+    func loss(id: String) throws {
+        let row = try TestVectors.vector("rfc3550.json", id)
+        #expect(Counts(try report(on: row)) == Counts(passed: 1))
+        for name in ["extended_max", "expected", "cumulative_lost", "fraction_lost_byte"] {
+            try expect(row, failsWith: [name: try #require(row[name] as? Int) + 1])
+        }
+        let cycles = try #require(row["cycles"] as? Int)
+        try expect(row, failsWith: ["cycles": cycles + 1], blaming: "extended_max")
+        try expect(
+            row, failsWith: ["received": try #require(row["received"] as? Int) + 1], blaming: "cumulative_lost")
+        try expect(row, failsWith: ["base_seq": 65535], blaming: cycles == 0 ? "max_seq" : "expected")
+    }
+
+    @Test("reports of loss: both counts of the last report matter")
+    func lossSinceTheLastReport() throws {
+        let row = try TestVectors.vector("rfc3550.json", "A.3-4")
+        try expect(row, failsWith: ["expected_prior": 0, "received_prior": 400], blaming: "fraction_lost_byte")
+    }
+
+    @Test("jitter, after each packet")
+    func jitter() throws {
+        let row = try TestVectors.vector("rfc3550.json", "A.8-1")
+        #expect(Counts(try report(on: row)) == Counts(passed: 1))
+        let steps = try #require(row["steps"] as? [[String: Any]])
+        for position in steps.indices {
+            for (name, value) in steps[position] {
+                var changed = steps
+                changed[position][name] = try #require(value as? Int) + 100
+                try expect(row, failsWith: ["steps": changed])
+            }
+        }
+        try expect(row, failsWith: ["steps": [[String: Any]]()])
+    }
+
+    @Test("round-trip time")
+    func roundTripTime() throws {
+        let row = try TestVectors.vector("rfc3550.json", "6.4.1 figure 2")
+        // The fraction's lower half is not in the LSR.
+        try expectEveryOctetCounts(
+            in: row, except: ["id", "ntp_frac"],
+            blamed: ["ntp_sec": "lsr", "lsr": "lsr", "a": "rtt", "dlsr": "rtt", "rtt": "rtt"])
+        try expect(row, failsWith: ["ntp_frac": "20010000"], blaming: "lsr")
+        try expect(row, failsWith: ["rtt_seconds": 6.25])
+    }
+
     @Test("packets from the master key, written as RFC 9335 does, without Cryptex")
     func masterKeyPacket() throws {
         let model = try TestVectors.row("srtp-rfc3711.jsonl") {

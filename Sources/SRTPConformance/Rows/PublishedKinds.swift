@@ -89,6 +89,16 @@ enum PublishedKinds {
         fields(
             "master-key-packet", ["suite", "roc", "master_key", "master_salt", "rtp_packet", "srtp_packet"],
             optional: ["session_key", "session_salt", "auth_key"], run: MasterKeyPacketVector.run),
+        kind(
+            "rtt", ["ntp_sec", "ntp_frac", "lsr", "a", "dlsr", "rtt"], optional: ["rtt_seconds"],
+            run: RoundTripVector.run),
+        kind(
+            "loss",
+            [
+                "base_seq", "max_seq", "cycles", "received", "expected_prior", "received_prior", "cumulative_lost",
+                "fraction_lost_byte",
+            ], optional: ["expected", "extended_max"], run: LossVector.run),
+        kind("jitter", ["steps"], run: JitterVector.run),
 
         // Judged by their suite.
         fields(
@@ -143,20 +153,10 @@ enum PublishedKinds {
         fields(
             "aes-key-wrap", ["kek", "key_data", "wrapped"], optional: ["initial_value"], run: notBuilt("AES key wrap")),
         kind(
-            "rtt", ["ntp_sec", "ntp_frac", "lsr", "a", "dlsr", "rtt"], optional: ["rtt_seconds"],
-            run: notBuilt("RTCP timing")),
-        kind(
             "rtcp-interval",
             ["members", "senders", "rtcp_bw_octets_per_second", "we_sent", "avg_rtcp_size", "initial"],
             optional: ["deterministic_interval_td", "max_after_randomisation", "min_after_randomisation"],
             run: notBuilt("RTCP timing")),
-        kind(
-            "loss",
-            [
-                "base_seq", "max_seq", "cycles", "received", "expected_prior", "received_prior", "cumulative_lost",
-                "fraction_lost_byte",
-            ], optional: ["expected", "extended_max"], run: notBuilt("RTP statistics")),
-        kind("jitter", ["steps"], run: notBuilt("RTP statistics")),
         kind("mikey-message", ["base64"], optional: ["octets", "parsed"], run: notBuilt("MIKEY")),
         fields(
             "mikey-constant", ["derives", "constant"], optional: ["decimal", "chunk_of_e"], run: notBuilt("MIKEY")),
