@@ -21,7 +21,7 @@ enum HeaderExtensionProbe {
         let range = 0..<data.byteCount + surplus
         var cursor = HeaderExtensionCursor(form: form, range: range)
         let walk = try walk(&cursor, over: data, in: 0..<data.byteCount)
-        try checkBuilding(walk, of: data)
+        try checkBuilding(walk, of: data, appBits: first & 1 == 0 ? 0 : first >> 4)
     }
 
     /// Walks to the end; every element must lie behind the one before, and in `range`.
@@ -58,10 +58,13 @@ enum HeaderExtensionProbe {
     }
 
     /// An extension built of the elements gives them again.
-    private static func checkBuilding(_ found: Walk, of octets: RawSpan) throws(ProbeFinding) {
+    private static func checkBuilding(
+        _ found: Walk, of octets: RawSpan, appBits: UInt8
+    ) throws(ProbeFinding) {
         var builder = HeaderExtensionBuilder()
         let built: HeaderExtension?
         do throws(RTPError) {
+            try builder.setAppBits(appBits)
             for element in found.elements {
                 try builder.append(id: element.id, Array(copying: octets.extracting(element.range)))
             }
@@ -75,6 +78,10 @@ enum HeaderExtensionProbe {
         guard let form = HeaderExtensionForm(profile: built.profile) else {
             throw ProbeFinding("profile \(built.profile) is built")
         }
+        try require(
+            form == builder.form && (appBits == 0 || form == .twoByte(appBits: appBits)),
+            "\(form) is built with the bits \(appBits)")
+        try require(built.encodedByteCount == 4 + built.data.count, "\(built.encodedByteCount) octets")
         var cursor = HeaderExtensionCursor(form: form, range: built.data.indices)
         let again = try walk(&cursor, over: built.data.raw, in: built.data.indices)
         try require(

@@ -51,6 +51,19 @@ public struct TransportWideChunk: RawRepresentable, Hashable, Sendable {
         return Symbol(bits)
     }
 
+    /// The octets of the deltas of the chunk's first `count` packets.
+    func deltaByteCount(ofFirst count: Int) -> Int {
+        // A run is not walked over: two octets may promise 8191 packets.
+        if rawValue & 0x8000 == 0 { return Symbol(rawValue >> 13).deltaByteCount * count }
+        return (0..<count).reduce(0) { $0 + symbol(at: $1).deltaByteCount }
+    }
+
+    /// What is told of those of the chunk's first `count` packets that have a delta.
+    func symbolsWithDelta(ofFirst count: Int) -> [Symbol] {
+        guard deltaByteCount(ofFirst: count) > 0 else { return [] }
+        return (0..<count).map { symbol(at: $0) }.filter { $0.deltaByteCount > 0 }
+    }
+
     /// The chunks for these symbols: a run where a run says more, else a vector.
     static func chunks(for symbols: [Symbol]) -> [TransportWideChunk] {
         var chunks: [TransportWideChunk] = []

@@ -91,20 +91,26 @@ public struct TransportWideFeedback: Hashable, Sendable {
         }
     }
 
-    /// One symbol a packet. What the last chunk has beyond the count is passed over.
+    /// One symbol a packet.
     private var symbols: [TransportWideChunk.Symbol] {
-        Self.symbols(of: chunks, count: Int(packetStatusCount))
-    }
-
-    private static func symbols(of chunks: [TransportWideChunk], count: Int) -> [TransportWideChunk.Symbol] {
         var symbols: [TransportWideChunk.Symbol] = []
-        symbols.reserveCapacity(count)
-        for chunk in chunks {
-            for position in 0..<min(chunk.symbolCount, count - symbols.count) {
-                symbols.append(chunk.symbol(at: position))
-            }
+        symbols.reserveCapacity(Int(packetStatusCount))
+        for share in Self.shares(of: chunks, count: packetStatusCount) {
+            for position in 0..<share.count { symbols.append(share.chunk.symbol(at: position)) }
         }
         return symbols
+    }
+
+    /// The chunks, and how many packets each one is about: what the last one has beyond `count` is passed over.
+    private static func shares(
+        of chunks: [TransportWideChunk], count: UInt16
+    ) -> [(chunk: TransportWideChunk, count: Int)] {
+        var rest = Int(count)
+        return chunks.map { chunk in
+            let share = min(chunk.symbolCount, rest)
+            rest -= share
+            return (chunk, share)
+        }
     }
 }
 
@@ -139,18 +145,20 @@ extension TransportWideFeedback {
             chunks.append(chunk)
             statusCount += chunk.symbolCount
         }
-        let symbols = Self.symbols(of: chunks, count: Int(count))
-        let deltaByteCount = symbols.reduce(0) { $0 + $1.deltaByteCount }
+        let shares = Self.shares(of: chunks, count: count)
+        let deltaByteCount = shares.reduce(0) { $0 + $1.chunk.deltaByteCount(ofFirst: $1.count) }
         guard deltaByteCount <= reader.remaining else {
             throw .truncated(
                 .transportWideDelta, neededBytes: deltaByteCount, availableBytes: reader.remaining)
         }
         var deltas: [Int16] = []
-        for symbol in symbols where symbol.deltaByteCount > 0 {
-            if symbol == .smallDelta {
-                deltas.append(Int16(reader.readUInt8() ?? 0))
-            } else {
-                deltas.append(Int16(bitPattern: reader.readUInt16() ?? 0))
+        for share in shares {
+            for symbol in share.chunk.symbolsWithDelta(ofFirst: share.count) {
+                if symbol == .smallDelta {
+                    deltas.append(Int16(reader.readUInt8() ?? 0))
+                } else {
+                    deltas.append(Int16(bitPattern: reader.readUInt16() ?? 0))
+                }
             }
         }
         zeroCount = reader.remaining
@@ -164,7 +172,11 @@ extension TransportWideFeedback {
         self.deltas = deltas
     }
 
-    var byteCount: Int { 8 + 2 * chunks.count + symbols.reduce(zeroCount) { $0 + $1.deltaByteCount } }
+    var byteCount: Int {
+        Self.shares(of: chunks, count: packetStatusCount).reduce(8 + 2 * chunks.count + zeroCount) {
+            $0 + $1.chunk.deltaByteCount(ofFirst: $1.count)
+        }
+    }
 
     func write(to writer: inout ByteWriter) {
         writer.write(baseSequenceNumber)
@@ -173,12 +185,14 @@ extension TransportWideFeedback {
         writer.write(feedbackPacketCount)
         for chunk in chunks { writer.write(chunk.rawValue) }
         var next = deltas.makeIterator()
-        for symbol in symbols where symbol.deltaByteCount > 0 {
-            let delta = UInt16(bitPattern: next.next() ?? 0)
-            if symbol == .smallDelta {
-                writer.write(UInt8(truncatingIfNeeded: delta))
-            } else {
-                writer.write(delta)
+        for share in Self.shares(of: chunks, count: packetStatusCount) {
+            for symbol in share.chunk.symbolsWithDelta(ofFirst: share.count) {
+                let delta = UInt16(bitPattern: next.next() ?? 0)
+                if symbol == .smallDelta {
+                    writer.write(UInt8(truncatingIfNeeded: delta))
+                } else {
+                    writer.write(delta)
+                }
             }
         }
         writer.writeZeros(zeroCount)

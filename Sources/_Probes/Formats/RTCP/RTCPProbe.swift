@@ -4,8 +4,11 @@
 internal import RTP
 internal import WireBytes
 
-/// Reads an RTCP datagram in both forms, and writes what was read.
+/// Reads an RTCP datagram in both forms, and writes what was read; ``RTCPBodyProbe`` does more with its first packets.
 enum RTCPProbe {
+    /// The packets of a datagram that are built again. A few suffice, and one may be about 65,535 packets.
+    private static let builtPacketCount = 8
+
     static func run(_ octets: RawSpan) throws(ProbeFinding) {
         let compound = try run(octets, .compound)
         let reducedSize = try run(octets, .reducedSize)
@@ -20,7 +23,8 @@ enum RTCPProbe {
             try require((try? RTCPCompound(parsing: octets, form: form)) == nil, "unframed, and read: \(error)")
             return nil
         }
-        let count = try checkPackets(of: view)
+        // What a compound has, a reduced-size one has as well.
+        let count = try checkPackets(of: view, building: form == .reducedSize ? builtPacketCount : 0)
         let read: RTCPCompound
         do throws(RTPError) { read = try RTCPCompound(parsing: octets, form: form) } catch {
             _ = error.description
@@ -32,7 +36,9 @@ enum RTCPProbe {
     }
 
     /// Every packet alone; how many there are.
-    private static func checkPackets(of view: RTCPCompoundView) throws(ProbeFinding) -> Int {
+    private static func checkPackets(
+        of view: RTCPCompoundView, building builtCount: Int
+    ) throws(ProbeFinding) -> Int {
         var iterator = view.makeIterator()
         var count = 0
         var end = 0
@@ -49,6 +55,14 @@ enum RTCPProbe {
             try require(
                 decoded.encodedByteCount == packet.bytes.byteCount - packet.paddingByteCount,
                 "a length of \(decoded.encodedByteCount) octets")
+            guard count <= builtCount else { continue }
+            var octets = Array(copying: packet.bytes.extracting(first: decoded.encodedByteCount))
+            // The header as it is without padding.
+            let words = octets.count / 4 - 1
+            octets[0] &= ~0x20
+            octets[2] = UInt8(truncatingIfNeeded: words >> 8)
+            octets[3] = UInt8(truncatingIfNeeded: words)
+            try RTCPBodyProbe.check(decoded, octets: octets)
         }
         try require(
             count == view.packetCount && end == view.bytes.byteCount, "\(count) packets of \(view.packetCount)")
