@@ -60,7 +60,8 @@ package struct CaptureInspector {
             firstTime = min(firstTime ?? time, time)
             lastTime = max(lastTime ?? time, time)
         }
-        if packet.linkType != linkTypes.last, !linkTypes.contains(packet.linkType), linkTypes.count < Self.linkTypeLimit {
+        if packet.linkType != linkTypes.last, !linkTypes.contains(packet.linkType), linkTypes.count < Self.linkTypeLimit
+        {
             linkTypes.append(packet.linkType)
         }
         do throws(UDPDatagram.Refusal) {

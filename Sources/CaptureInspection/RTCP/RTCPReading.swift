@@ -60,7 +60,9 @@ package struct SRTCPTrailer: Hashable, Sendable {
             else { continue }
             let isEncrypted = word & 0x8000_0000 != 0
             let packet = datagram.extracting(0..<packetByteCount)
-            guard isEncrypted || (try? RTCPCompoundView(packet, form: .reducedSize).packetCount) != nil else { continue }
+            guard isEncrypted || (try? RTCPCompoundView(packet, form: .reducedSize).packetCount) != nil else {
+                continue
+            }
             self.init(
                 tagByteCount: layout.tag, mkiByteCount: layout.mki, isEncrypted: isEncrypted, index: word & 0x7FFF_FFFF)
             return

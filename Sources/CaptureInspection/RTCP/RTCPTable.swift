@@ -26,7 +26,8 @@ struct RTCPTable {
 
     /// Takes RTCP. The datagram is its first packet's sender's; SR, RR and others with one of their own count for that.
     mutating func receive(plain datagram: RawSpan, from flow: Flow, at time: Int64?) {
-        guard let view = try? RTCPCompoundView(datagram, form: .reducedSize), let first = datagram.bigEndianUInt32(at: 4),
+        guard let view = try? RTCPCompoundView(datagram, form: .reducedSize),
+            let first = datagram.bigEndianUInt32(at: 4),
             let position = position(of: StreamKey(flow: flow, ssrc: SSRC(first)))
         else { return }
         senders[position].receive(byteCount: datagram.byteCount, trailer: nil, at: time)

@@ -43,7 +43,9 @@ struct JitterBank {
         let lane = rates.indices.first { rates[$0] == hertz }
         // Other units before: the next packet cannot be compared with the one before (RFC 7160).
         if lane == nil { last = nil }
-        func kept(_ values: SIMD8<Double>) -> SIMD8<Double> { SIMD8(repeating: lane.map { values[$0] } ?? values.min()) }
+        func kept(_ values: SIMD8<Double>) -> SIMD8<Double> {
+            SIMD8(repeating: lane.map { values[$0] } ?? values.min())
+        }
         jitter = kept(jitter)
         maximum = kept(maximum)
         sum = kept(sum)

@@ -66,7 +66,8 @@ package struct StreamStatistics: Sendable {
     package var count: LossCount {
         let count = LossCount(tracker)
         return LossCount(
-            expected: countBeforeRestart.expected + count.expected, received: countBeforeRestart.received + count.received)
+            expected: countBeforeRestart.expected + count.expected,
+            received: countBeforeRestart.received + count.received)
     }
 
     /// The newest number with the cycles before it, since the last restart.

@@ -18,7 +18,8 @@ struct InspectPage {
     var text: String {
         let title = PlainText.escapedForHTML(file)
         let time =
-            if let first = report.firstTime, let last = report.lastTime { " in \(Figures.duration(last - first))" } else {
+            if let first = report.firstTime, let last = report.lastTime { " in \(Figures.duration(last - first))" } else
+            {
                 ""
             }
         let problem = problem.map { "<p class=\"w\">\(PlainText.escapedForHTML($0))</p>\n" } ?? ""
@@ -53,7 +54,7 @@ struct InspectPage {
         table{border-collapse:collapse;display:block;overflow-x:auto}\
         td,th{padding:.2em .7em;text-align:right;border-bottom:1px solid #8884;white-space:nowrap}\
         td.t,th.t{text-align:left}svg{width:100%;max-width:60em;display:block;margin:.5em 0}\
-        svg text{font:10px system-ui,sans-serif;fill:currentColor}svg .e{text-anchor:end}\
+        td.t{white-space:pre}svg text{font:10px system-ui,sans-serif;fill:currentColor}svg .e{text-anchor:end}\
         .a{fill:none;stroke:#8888}.l{fill:none;stroke:#2a7de1;stroke-width:1.2}.b{fill:#d33c3c}.w{color:#d33c3c}
         """
 
@@ -75,7 +76,8 @@ struct InspectPage {
     private var streamTable: String {
         let headings = [
             "#", "SSRC<", "from<", "to<", "payload<", "packets", "expected", "lost", "lost %", "duplicates",
-            "reordered", "restarts", "jitter ms", "mean", "max", "kbit/s", "peak", "longest pause", "markers", "first at s", "seconds",
+            "reordered", "restarts", "jitter ms", "mean", "max", "kbit/s", "peak", "longest pause", "markers",
+            "first at s", "seconds",
             "protection<",
         ]
         let rows = report.streams.enumerated().map { number, stream in
@@ -103,8 +105,9 @@ struct InspectPage {
 
     private var senderTable: String {
         let rows = report.senders.flatMap { sender in
-            let lines = SenderText.lines(of: sender)
-            return [[lines[0], sender.source, sender.destination]] + lines.dropFirst().map { [$0, "", ""] }
+            SenderText.lines(of: sender).enumerated().map { position, line in
+                position == 0 ? [line, sender.source, sender.destination] : [line, "", ""]
+            }
         }
         return Self.table(["sender<", "from<", "to<"], rows, of: "lines")
     }

@@ -40,7 +40,8 @@ struct InspectText {
 
     private var head: [String] {
         let time =
-            if let first = report.firstTime, let last = report.lastTime { " in \(Figures.duration(last - first))" } else {
+            if let first = report.firstTime, let last = report.lastTime { " in \(Figures.duration(last - first))" } else
+            {
                 ""
             }
         let links = report.linkLayers.isEmpty ? "" : ", " + report.linkLayers.prefix(3).joined(separator: ", ")
