@@ -92,20 +92,15 @@ package enum DatagramKind: String, CaseIterable, Sendable {
 
 /// How many datagrams there were of each kind.
 package struct DatagramCounts: Sendable {
-    private var counts = [UInt64](repeating: 0, count: DatagramKind.allCases.count)
+    private var counts: [DatagramKind: UInt64] = [:]
 
     package internal(set) subscript(kind: DatagramKind) -> UInt64 {
-        get { counts[Self.position(of: kind)] }
-        set { counts[Self.position(of: kind)] = newValue }
+        get { counts[kind] ?? 0 }
+        set { counts[kind] = newValue }
     }
 
     /// Those that there were, in the order of the kinds.
     package var found: [(kind: DatagramKind, count: UInt64)] {
         DatagramKind.allCases.map { ($0, self[$0]) }.filter { $0.count > 0 }
     }
-
-    private static let positions = Dictionary(
-        uniqueKeysWithValues: DatagramKind.allCases.enumerated().map { ($1, $0) })
-
-    private static func position(of kind: DatagramKind) -> Int { positions[kind] ?? 0 }
 }

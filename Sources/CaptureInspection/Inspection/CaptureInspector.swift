@@ -40,9 +40,6 @@ package struct CaptureInspector {
         rtcp = RTCPTable(limit: options.streamLimit)
     }
 
-    /// Frames so far.
-    package var frameCount: Int { frames }
-
     /// What was found so far.
     package var report: InspectionReport {
         InspectionReport(

@@ -34,14 +34,14 @@ enum RTCPReading {
 /// Only the first eight octets of the packet are readable, so the trailer is found by trial: the word that would be the index
 /// has the E bit and is below 2^16, or without the E bit what comes before it is RTCP in the clear; and RTCP, a multiple of
 /// four octets that holds its first packet, is left. A word that is not the index passes once in 65,536 times.
-package struct SRTCPTrailer: Hashable, Sendable {
+struct SRTCPTrailer: Hashable, Sendable {
     /// The octets of the tag: 10 for HMAC-SHA1 as it is registered, 4 where a peer cuts it as on SRTP, 16 for AEAD.
-    package let tagByteCount: Int
+    let tagByteCount: Int
     /// The octets of the MKI.
-    package let mkiByteCount: Int
-    package let isEncrypted: Bool
+    let mkiByteCount: Int
+    let isEncrypted: Bool
     /// Counts the packets of the sender, 31 bits.
-    package let index: UInt32
+    let index: UInt32
 
     private static let indexLimit: UInt32 = 1 << 16
     /// Tag, MKI, and whether the tag comes before the index; the more frequent ones first.

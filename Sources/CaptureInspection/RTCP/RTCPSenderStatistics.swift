@@ -1,39 +1,39 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-package import RTP
+internal import RTP
 
 /// What is counted of one sender of RTCP: an SSRC on its way from one address and port to another.
-package struct RTCPSenderStatistics: Sendable {
+struct RTCPSenderStatistics: Sendable {
     /// What the sender says of one source, the last time that it did.
-    package struct Reported: Sendable {
-        package internal(set) var block: ReportBlock
-        package internal(set) var blocks: UInt64 = 0
-        package internal(set) var highestFractionLost: UInt8 = 0
-        package internal(set) var roundTrips = RoundTrips()
+    struct Reported: Sendable {
+        var block: ReportBlock
+        var blocks: UInt64 = 0
+        var highestFractionLost: UInt8 = 0
+        var roundTrips = RoundTrips()
     }
 
     /// Sources whose reports are kept for one sender.
     private static let reportedLimit = 64
 
-    package let key: StreamKey
-    package private(set) var firstTime: Int64?
-    package private(set) var lastTime: Int64?
+    let key: StreamKey
+    private(set) var firstTime: Int64?
+    private(set) var lastTime: Int64?
     /// RTCP in the clear.
-    package private(set) var plainDatagrams: UInt64 = 0
+    private(set) var plainDatagrams: UInt64 = 0
     /// SRTCP.
-    package private(set) var protectedDatagrams: UInt64 = 0
-    package private(set) var octets: UInt64 = 0
+    private(set) var protectedDatagrams: UInt64 = 0
+    private(set) var octets: UInt64 = 0
     /// Packets by type. Of SRTCP only the first packet's type shows.
-    package private(set) var packets: [(type: RTCPPacketType, count: UInt64)] = []
+    private(set) var packets: [(type: RTCPPacketType, count: UInt64)] = []
     /// Packets whose body is not what their type asks for.
-    package private(set) var malformedPackets: UInt64 = 0
-    package private(set) var cname: String?
-    package private(set) var lastSenderReport: SenderReport?
-    package private(set) var reported: [Reported] = []
+    private(set) var malformedPackets: UInt64 = 0
+    private(set) var cname: String?
+    private(set) var lastSenderReport: SenderReport?
+    private(set) var reported: [Reported] = []
     /// The reason of its BYE, empty without one; `nil` where there was no BYE.
-    package private(set) var goodbye: String?
-    package private(set) var trailer: SRTCPTrailer?
+    private(set) var goodbye: String?
+    private(set) var trailer: SRTCPTrailer?
     /// How often one SRTCP index was the one after that before it.
     private(set) var consecutiveIndices = 0
 

@@ -40,14 +40,14 @@ struct SenderReportLog {
 }
 
 /// Round-trip times, in seconds.
-package struct RoundTrips: Sendable {
-    package private(set) var count = 0
-    package private(set) var minimum = Double.infinity
-    package private(set) var maximum = 0.0
-    package private(set) var last = 0.0
+struct RoundTrips: Sendable {
+    private(set) var count = 0
+    private(set) var minimum = Double.infinity
+    private(set) var maximum = 0.0
+    private(set) var last = 0.0
     private var sum = 0.0
 
-    package var mean: Double { count > 0 ? sum / Double(count) : 0 }
+    var mean: Double { count > 0 ? sum / Double(count) : 0 }
 
     mutating func add(_ time: Double) {
         count += 1

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A pause between two packets of a stream that came one after the other.
-package struct StreamGap: Hashable, Sendable {
+struct StreamGap: Hashable, Sendable {
     /// When the packet before the pause came, in nanoseconds since 1970.
-    package let start: Int64
+    let start: Int64
     /// How long it was, in nanoseconds.
-    package let length: Int64
+    let length: Int64
     /// The frame that ended it.
-    package let endFrame: Int
+    let endFrame: Int
     /// The sequence numbers that were passed over meanwhile: 0 where the sender was silent.
-    package let skipped: Int
+    let skipped: Int
 }

@@ -1,40 +1,40 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-package import RTP
+internal import RTP
 
 /// What is counted of one RTP stream of a capture, in the order of the file and by its time stamps.
 ///
 /// Sequence and loss are counted as RFC 3550 appendices A.1 and A.3 do, from the first packet on. Where the source restarts,
 /// the counts before the restart are kept and added.
-package struct StreamStatistics: Sendable {
+struct StreamStatistics: Sendable {
     /// The packets of one payload type.
-    package struct PayloadTypeCount: Sendable {
-        package let payloadType: UInt8
-        package var packets: UInt64
+    struct PayloadTypeCount: Sendable {
+        let payloadType: UInt8
+        var packets: UInt64
     }
 
-    package let key: StreamKey
-    package let firstFrame: Int
-    package private(set) var firstTime: Int64?
-    package private(set) var lastTime: Int64?
+    let key: StreamKey
+    let firstFrame: Int
+    private(set) var firstTime: Int64?
+    private(set) var lastTime: Int64?
     /// All packets, those that are not counted for the loss included.
-    package private(set) var packets: UInt64 = 0
+    private(set) var packets: UInt64 = 0
     /// Their octets with headers: the UDP payloads.
-    package private(set) var octets: UInt64 = 0
+    private(set) var octets: UInt64 = 0
     /// Their octets behind the headers.
-    package private(set) var bodyOctets: UInt64 = 0
-    package private(set) var markers: UInt64 = 0
-    package private(set) var duplicates: UInt64 = 0
-    package private(set) var reordered: UInt64 = 0
+    private(set) var bodyOctets: UInt64 = 0
+    private(set) var markers: UInt64 = 0
+    private(set) var duplicates: UInt64 = 0
+    private(set) var reordered: UInt64 = 0
     /// How far behind the newest number the latest of them was.
-    package private(set) var deepestReordering = 0
+    private(set) var deepestReordering = 0
     /// Packets with a number far from all others, which are not counted for the loss.
-    package private(set) var farOff: UInt64 = 0
-    package private(set) var restarts: UInt64 = 0
-    package let firstSequenceNumber: UInt16
-    package private(set) var payloadTypes: [PayloadTypeCount] = []
-    package private(set) var longestGap: StreamGap?
+    private(set) var farOff: UInt64 = 0
+    private(set) var restarts: UInt64 = 0
+    let firstSequenceNumber: UInt16
+    private(set) var payloadTypes: [PayloadTypeCount] = []
+    private(set) var longestGap: StreamGap?
     /// Packets whose P bit is set, and of them those whose padding count is impossible.
     private(set) var padded: UInt64 = 0
     private(set) var invalidPaddings: UInt64 = 0
@@ -45,7 +45,7 @@ package struct StreamStatistics: Sendable {
     private(set) var series: TimeSeries?
     private(set) var knownClockRate: ClockRate?
     /// Whether packets came inside TURN channel data.
-    package var isInTURNChannel = false
+    var isInTURNChannel = false
 
     private var tracker = SequenceTracker(minimumSequential: 1)
     /// What was counted before the last restart.
@@ -63,7 +63,7 @@ package struct StreamStatistics: Sendable {
     }
 
     /// The packets expected and received, over all restarts.
-    package var count: LossCount {
+    var count: LossCount {
         let count = LossCount(tracker)
         return LossCount(
             expected: countBeforeRestart.expected + count.expected,
@@ -71,7 +71,7 @@ package struct StreamStatistics: Sendable {
     }
 
     /// The newest number with the cycles before it, since the last restart.
-    package var extendedHighestSequenceNumber: UInt64 { tracker.extendedHighestSequenceNumber }
+    var extendedHighestSequenceNumber: UInt64 { tracker.extendedHighestSequenceNumber }
 
     /// Takes a packet of the stream, and gives the pause before it.
     mutating func receive(_ packet: RTPArrival, clockRates: [UInt8: UInt32]) -> StreamGap? {
@@ -159,7 +159,7 @@ package struct StreamStatistics: Sendable {
     }
 
     /// The rate of the media clock; `nil` where neither the payload types nor the timestamps tell it.
-    package var clockRate: ClockRate? {
+    var clockRate: ClockRate? {
         knownClockRate
             ?? clockGuess.lane.map { ClockRate(hertz: UInt32(ClockGuess.candidates[$0]), origin: .guessed) }
     }
@@ -168,7 +168,7 @@ package struct StreamStatistics: Sendable {
     var clockLane: Int? { knownClockRate != nil ? 0 : clockGuess.lane }
 
     /// From the first packet to the last, in seconds.
-    package var duration: Double? {
+    var duration: Double? {
         guard let firstTime, let lastTime else { return nil }
         return CaptureTime.seconds(CaptureTime.elapsed(from: firstTime, to: lastTime))
     }

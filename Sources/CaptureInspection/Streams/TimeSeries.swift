@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What became of a stream over time, in a bounded number of equal intervals, which grow with the stream.
-package struct TimeSeries: Sendable {
+struct TimeSeries: Sendable {
     /// The intervals at most. At twice as many they are joined in pairs.
     static let maximumCount = 480
     private static let firstWidth: Int64 = 100_000_000
