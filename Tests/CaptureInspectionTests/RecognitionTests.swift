@@ -234,18 +234,37 @@ struct RecognitionTests {
         #expect(report.senders.count == 3 && report.untrackedRTCP == 2)
     }
 
-    /// One forged packet each of 20,000 sources between those of a real one.
-    @Test func forgedSourcesPushNothingOut() throws {
+    /// One forged packet each of 20,000 sources in four seconds, and from the second one on a real stream.
+    @Test func forgedSourcesKeepNothingOut() throws {
         var capture = TestCapture()
         for number in 0..<20_000 {
-            capture.add(SamplePackets.rtp(sequence: UInt16(number % 65_536), ssrc: UInt32(number) + 1_000_000), at: 0)
-            if number.isMultiple(of: 500) {
-                capture.add(SamplePackets.rtp(sequence: UInt16(number / 500)), at: Double(number) / 25_000)
+            let time = Double(number) / 5000
+            capture.add(SamplePackets.rtp(sequence: 1, ssrc: UInt32(number) + 1_000_000), at: time)
+            if number >= 5000, number.isMultiple(of: 100) {
+                capture.add(SamplePackets.rtp(sequence: UInt16(number / 100)), at: time)
             }
         }
-        let report = try capture.report()
-        #expect(report.streams.map(\.ssrc) == ["11223344"] && report.streams[0].packets == 40)
-        #expect(report.datagrams[.unconfirmedRTP] == 20_000)
+        var options = InspectionOptions()
+        options.streamLimit = 1000
+        let report = try capture.report(options)
+        // Until the generation of its first packet ends, up to a second passes.
+        #expect(report.streams.map(\.ssrc) == ["11223344"] && report.streams[0].packets >= 100)
+        #expect(report.datagrams[.unconfirmedRTP] + report.datagrams[.rtp] == 20_150)
+    }
+
+    @Test func asManyStreamsAtOnceAsAreFollowed() throws {
+        var capture = TestCapture()
+        for number in 1...4 as ClosedRange<UInt16> {
+            for ssrc in 1...300 as ClosedRange<UInt32> {
+                capture.add(SamplePackets.rtp(sequence: number, ssrc: ssrc), at: 0.02 * Double(number))
+            }
+        }
+        var options = InspectionOptions()
+        for limit in [300, 200] {
+            options.streamLimit = limit
+            let report = try capture.report(options)
+            #expect(report.streams.count == limit && report.streams.allSatisfy { $0.packets == 4 })
+        }
     }
 
     @Test("Nothing traps, and every frame is counted once", arguments: [1, 2, 3, 4] as [UInt64])

@@ -5,9 +5,10 @@ internal import RTP
 
 /// The streams of a capture, in bounded memory whatever the capture holds.
 ///
-/// Packets of a stream that is not confirmed yet are counted in one of two generations of candidates: the younger one takes
-/// new ones, and when it is full the older one is dropped. So a thousand forged sources at a time push nothing out that
-/// goes on.
+/// Packets of a stream that is not confirmed yet are counted as those of a candidate. Candidates are of two generations: the
+/// younger one takes new ones until it is full, a second later it becomes the older one, and what was that is dropped.
+/// So each candidate has a second or more to be confirmed, and among any number of forged sources new ones come in every
+/// second.
 struct StreamTable {
     /// What became of a packet.
     enum Place {
@@ -22,7 +23,9 @@ struct StreamTable {
         var statistics: StreamStatistics
     }
 
-    private static let generationLimit = 1024
+    private static let generationTime = CaptureTime.second
+    /// What ends a generation too, where times stand still: packets of candidates, for each that it may have.
+    private static let generationPackets = 64
     /// Streams whose course over time is kept.
     private static let seriesLimit = 64
 
@@ -31,6 +34,10 @@ struct StreamTable {
     private(set) var streams: [StreamStatistics] = []
     private var younger: [StreamKey: Candidate] = [:]
     private var older: [StreamKey: Candidate] = [:]
+    /// When the younger generation began.
+    private var generationStart: Int64?
+    /// Packets of candidates since then.
+    private var generationPackets = 0
 
     init(_ options: InspectionOptions) { self.options = options }
 
@@ -45,7 +52,8 @@ struct StreamTable {
             return (.stream(position), streams[position].receive(packet, clockRates: options.clockRates))
         }
         guard streams.count < options.streamLimit else { return (.untracked, nil) }
-        if younger[key] == nil { admit(older.removeValue(forKey: key), packet, of: key) }
+        generationPackets += 1
+        if younger[key] == nil { admit(packet, of: key) }
         let gap = younger[key]?.statistics.receive(packet, clockRates: options.clockRates)
         let isConfirmed = younger[key]?.run.confirms(packet.header.sequenceNumber) ?? false
         guard isConfirmed || isNamed, let candidate = younger.removeValue(forKey: key) else { return (.candidate, gap) }
@@ -56,13 +64,28 @@ struct StreamTable {
 
     mutating func markInTURNChannel(_ position: Int) { streams[position].isInTURNChannel = true }
 
-    private mutating func admit(_ known: Candidate?, _ packet: RTPArrival, of key: StreamKey) {
-        if younger.count >= Self.generationLimit {
+    /// Makes the younger generation know a candidate, if there is room.
+    private mutating func admit(_ packet: RTPArrival, of key: StreamKey) {
+        if younger.count >= options.streamLimit, isGenerationOver(at: packet.time) {
             older = younger
             younger = [:]
+            generationPackets = 0
         }
-        let keepsSeries = options.keepsSeries && streams.count < Self.seriesLimit
-        younger[key] =
-            known ?? Candidate(statistics: StreamStatistics(packet, key: key, keepsSeries: keepsSeries))
+        if younger.isEmpty { generationStart = packet.time }
+        if let known = older.removeValue(forKey: key) {
+            younger[key] = known
+        } else if younger.count < options.streamLimit {
+            let keepsSeries = options.keepsSeries && streams.count < Self.seriesLimit
+            younger[key] = Candidate(statistics: StreamStatistics(packet, key: key, keepsSeries: keepsSeries))
+        }
+    }
+
+    private func isGenerationOver(at time: Int64?) -> Bool {
+        if let generationStart, let time,
+            CaptureTime.elapsed(from: generationStart, to: time) >= Self.generationTime
+        {
+            return true
+        }
+        return generationPackets / Self.generationPackets >= options.streamLimit
     }
 }
