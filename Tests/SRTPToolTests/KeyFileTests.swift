@@ -13,9 +13,9 @@ struct KeyFileTests {
     /// The octets that a key file gives.
     private func read(_ text: String) throws -> [UInt8] {
         let folder = try Folder()
-        return try KeyFile.read(folder.key(text), for: .aesCM128_HMACSHA1_80).withKeyAndSalt { key in
-            key.withUnsafeBytes { [UInt8]($0) }
-        }
+        let keys = try KeyFile.read([folder.key(text)], for: .aesCM128_HMACSHA1_80)
+        try #require(keys.count == 1)
+        return try keys[0].masterKey().withKeyAndSalt { key in key.withUnsafeBytes { [UInt8]($0) } }
     }
 
     /// What is said of a key file that cannot be used.
@@ -68,9 +68,9 @@ struct KeyFileTests {
         #expect(problem(text)?.code == .badData)
     }
 
-    @Test func twoKeysAreToldWithTheirLine() {
-        let message = problem("# one\n\n\(Key.hex)\n\n\n\(Key.hex)\n")?.message
-        #expect(message?.contains("line 6: a second key") == true)
+    @Test func aKeyThatComesTwiceIsToldWithItsLines() {
+        let message = problem("# one\n\n\(Key.hex)\n\n\n\(Key.base64)\n")?.message
+        #expect(message?.contains("line 6: the same key as") == true && message?.contains("line 3,") == true)
         #expect(problem("\n\n\nnothing")?.message.contains("line 4:") == true)
     }
 

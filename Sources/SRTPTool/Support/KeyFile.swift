@@ -4,19 +4,25 @@
 import Foundation
 import SRTP
 
-/// The file that holds a master key and its salt: one line, in hex, base64 or as an SDES `inline:` value.
+/// The file that holds master keys with their salts: one a line, in hex, base64 or as an SDES `inline:` value, and behind it
+/// what the key is for: `ssrc=HEX,...`, `port=N,...`, `suite=NAME` and `roc=N`, each at most once.
 enum KeyFile {
-    /// Reads the key for `suite` from `path`; `-` is the standard input.
+    /// Reads the keys of all files; `-` is the standard input. A line that names no suite is for `suite`.
     ///
-    /// No message names any part of the line.
-    static func read(_ path: String, for suite: SRTPSuite) throws(ToolError) -> SRTPMasterKey {
-        var octets = try parse(text(of: path), from: path, expecting: suite)
-        defer { wipe(&octets) }
-        do throws(SRTPError) {
-            return try SRTPMasterKey(suite: suite, keyAndSalt: octets.span)
-        } catch {
-            throw ToolError(.badData, "key file \(path): \(error)")
+    /// No message names any part of a key.
+    static func read(_ paths: [String], for suite: SRTPSuite) throws(ToolError) -> [KeyLine] {
+        var keys: [KeyLine] = []
+        for path in paths {
+            for key in try parse(text(of: path), from: path, suite) {
+                if let same = keys.first(where: key.hasSameKey) {
+                    throw ToolError(
+                        .badData,
+                        "\(key.place): the same key as \(same.place), expected one line for all of its streams")
+                }
+                keys.append(key)
+            }
         }
+        return keys
     }
 
     /// The forms that a line is written in.
@@ -54,27 +60,35 @@ enum KeyFile {
         writeToStandardError("srtp: warning: key file \(path) has mode 0\(digits), 0600 keeps it to yourself\n")
     }
 
-    private static func parse(_ text: String, from path: String, expecting suite: SRTPSuite) throws(ToolError)
-        -> [UInt8]
-    {
+    private static func parse(_ text: String, from path: String, _ suite: SRTPSuite) throws(ToolError) -> [KeyLine] {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-            .map { number, line in (number + 1, line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)) }
-            .filter { !$0.1.isEmpty }
-        guard let (number, line) = lines.first else {
-            throw ToolError(.badData, "key file \(path): holds no key, expected one line")
+            .map { (number: $0 + 1, words: $1.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)) }
+            .filter { !$0.words.isEmpty }
+        guard !lines.isEmpty else {
+            throw ToolError(.badData, "key file \(path): holds no key, expected a line with one")
         }
-        guard lines.count == 1 else {
-            throw ToolError(.badData, "key file \(path): line \(lines[1].0): a second key, expected one line")
+        var keys: [KeyLine] = []
+        for line in lines {
+            keys.append(try key(of: line.words, at: "key file \(path): line \(line.number)", suite))
         }
+        return keys
+    }
+
+    private static func key(of words: [Substring], at place: String, _ suite: SRTPSuite) throws(ToolError) -> KeyLine {
+        let options = try KeyLineOptions(words.dropFirst(), at: place)
+        let suite = options.suite ?? suite
         let expected = suite.masterKeyByteCount + suite.masterSaltByteCount
-        let candidates = try octets(of: line, at: "key file \(path): line \(number)")
-        if let match = candidates.first(where: { $0.count == expected }) { return match }
-        let found = candidates.map { "\($0.count)" }.joined(separator: " or ")
-        throw ToolError(
-            .badData,
-            "key file \(path): line \(number): expected \(expected) octets (master key \(suite.masterKeyByteCount), "
-                + "salt \(suite.masterSaltByteCount)) in hex or base64, found "
-                + (candidates.isEmpty ? "neither" : found))
+        let candidates = try octets(of: String(words[0]), at: place)
+        guard let octets = candidates.first(where: { $0.count == expected }) else {
+            let found = candidates.map { "\($0.count)" }.joined(separator: " or ")
+            throw ToolError(
+                .badData,
+                "\(place): expected \(expected) octets (master key \(suite.masterKeyByteCount), "
+                    + "salt \(suite.masterSaltByteCount)) in hex or base64, found "
+                    + (candidates.isEmpty ? "neither" : found))
+        }
+        return KeyLine(
+            octets, at: place, suite: suite, binding: options.binding, rolloverCounter: options.rolloverCounter)
     }
 
     /// What the line may mean: a text of hex digits may be base64 as well, and the length then tells.

@@ -39,9 +39,11 @@ struct KeyOptions: ParsableArguments {
     @Option(
         name: .customLong("key-file"),
         help: ArgumentHelp(
-            "A file with one line: master key and salt joined, in hex or base64, or an SDES inline: value. - is standard input.",
-            valueName: "file"))
-    var keyFile: String
+            """
+            A file with a key a line: master key and salt joined, in hex or base64, or an SDES inline: value; then what it \
+            is for, if not for all: ssrc=HEX,... port=N,... suite=NAME roc=N. May be repeated; - is standard input.
+            """, valueName: "file"))
+    var keyFiles: [String]
 
     @Option(help: ArgumentHelp("The master key identifier (not built yet).", valueName: "hex"))
     var mki: String?
@@ -59,6 +61,11 @@ struct KeyOptions: ParsableArguments {
         help: ArgumentHelp("Packets behind the newest one that are still accepted, 64 to 32768.", valueName: "packets"))
     var replayWindow = 128
 
+    @Option(
+        name: .customLong("rtcp-tag"),
+        help: "The tags on SRTCP packets, for a peer that cuts them as short as on SRTP packets: FFmpeg does.")
+    var rtcpTag = RTCPTagChoice.registered
+
     func validate() throws {
         if mki != nil { throw ValidationError("--mki: not built yet") }
         if keyDerivationRate != 0 { throw ValidationError("--kdr \(keyDerivationRate): not built yet, expected 0") }
@@ -69,20 +76,28 @@ struct KeyOptions: ParsableArguments {
 
     /// Throws where the key and the capture would both come from standard input.
     func checkStandardInput(_ capture: String) throws {
-        if keyFile == "-", capture == "-" {
-            throw ValidationError("the capture and the key file are both standard input, expected at most one")
+        if (keyFiles + [capture]).count(where: { $0 == "-" }) > 1 {
+            throw ValidationError(
+                "the capture and the key files: more than one is standard input, expected at most one")
         }
     }
 
-    func masterKey() throws(ToolError) -> SRTPMasterKey { try KeyFile.read(keyFile, for: suite) }
+    func keys() throws(ToolError) -> [KeyLine] { try KeyFile.read(keyFiles, for: suite) }
 
     var configuration: SRTPConfiguration {
         var configuration = SRTPConfiguration()
         configuration.replayWindow = replayWindow
         configuration.rtcpReplayWindow = replayWindow
         configuration.streamLimit = 1 << 20
+        configuration.rtcpTag = rtcpTag == .registered ? .registered : .sameAsRTP
         return configuration
     }
+}
+
+/// The names of `SRTPConfiguration.RTCPTag` on the command line.
+enum RTCPTagChoice: String, CaseIterable, ExpressibleByArgument {
+    case registered
+    case sameAsRTP = "same-as-rtp"
 }
 
 /// Which packets of a capture a command works on.
