@@ -11,6 +11,8 @@ package struct PacketRecord: Sendable {
     package enum Content: Sendable {
         /// An RTP packet.
         case rtp([ExplainedField])
+        /// The header of an RTP packet whose padding cannot be what it says, as where it is encrypted.
+        case rtpHeader([ExplainedField])
         /// RTCP packets in wire order, by type.
         case rtcp([(type: String, fields: [ExplainedField])])
         /// SRTCP: what can be read without the key.
@@ -60,18 +62,8 @@ package struct PacketLister: Sendable {
         guard let header = try? RTPHeader(parsing: payload),
             streams.contains(StreamKey(flow: flow, ssrc: header.ssrc))
         else { return nil }
-        do throws(RTPError) {
-            return .rtp(explainRTP(try RTPPacketView(payload)))
-        } catch {
-            // Padding that cannot be, as where it is encrypted.
-            return .rtp([
-                ExplainedField("payload_type", .unsigned(UInt64(header.payloadType))),
-                ExplainedField("sequence_number", .unsigned(UInt64(header.sequenceNumber))),
-                ExplainedField("timestamp", .unsigned(UInt64(header.timestamp))),
-                ExplainedField("ssrc", .ssrc(header.ssrc.rawValue)),
-                ExplainedField("malformed", .text(error.description)),
-            ])
-        }
+        if let view = try? RTPPacketView(payload) { return .rtp(Explanation.fields(of: view)) }
+        return (try? Explanation.headerFields(of: payload)).map { .rtpHeader($0) }
     }
 
     private func rtcp(_ payload: RawSpan) -> PacketRecord.Content? {
@@ -93,13 +85,7 @@ package struct PacketLister: Sendable {
             var packets: [(type: String, fields: [ExplainedField])] = []
             var iterator = view.makeIterator()
             while let packet = iterator.next() {
-                do throws(RTPError) {
-                    let (title, fields) = explainRTCP(try packet.decoded())
-                    packets.append((title, fields))
-                } catch {
-                    packets.append(
-                        (packet.header.packetType.description, [ExplainedField("malformed", .text(error.description))]))
-                }
+                packets.append((Explanation.title(of: packet), Explanation.fields(of: packet)))
             }
             return .rtcp(packets)
         }

@@ -69,15 +69,18 @@ struct InspectJSON {
         switch record.content {
         case .rtp(let fields):
             buffer += "\"rtp\":".utf8
-            writeJSON(fields, to: &buffer)
+            ExplainedJSON.write(fields, to: &buffer)
+        case .rtpHeader(let fields):
+            buffer += "\"rtp_header\":".utf8
+            ExplainedJSON.write(fields, to: &buffer)
         case .srtcp(let fields):
             buffer += "\"srtcp\":".utf8
-            writeJSON(fields, to: &buffer)
+            ExplainedJSON.write(fields, to: &buffer)
         case .rtcp(let packets):
             buffer += "\"rtcp\":[".utf8
             for (position, packet) in packets.enumerated() {
                 buffer += "\(position > 0 ? "," : ""){\"type\":\"\(packet.type)\",\"fields\":".utf8
-                writeJSON(packet.fields, to: &buffer)
+                ExplainedJSON.write(packet.fields, to: &buffer)
                 buffer += "}".utf8
             }
             buffer += "]".utf8

@@ -11,16 +11,18 @@ enum PacketText {
         let head = "\(record.frame) \(time) \(record.flow.sourceText) > \(record.flow.destinationText)"
         switch record.content {
         case .rtp(let fields): return head + " RTP " + words(fields) + "\n"
+        case .rtpHeader(let fields): return head + " RTP, padding malformed or encrypted " + words(fields) + "\n"
         case .srtcp(let fields): return head + " SRTCP " + words(fields) + "\n"
         case .rtcp(let packets):
             return head + " RTCP\n"
-                + packets.map { "  \($0.type)\n" + textLines($0.fields, indentation: 4) }.joined()
+                + packets.map { "  \($0.type)\n" + ExplainedText.lines($0.fields, indentation: 4) }.joined()
         }
     }
 
     /// The fields on one line.
     private static func words(_ fields: [ExplainedField]) -> String {
-        textLines(fields, indentation: 0).split(whereSeparator: \.isNewline).joined(separator: ", ")
+        ExplainedText.lines(fields).split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+            .joined(separator: ", ")
     }
 
     /// A time in nanoseconds as seconds, all digits.
