@@ -33,7 +33,7 @@ struct TsharkFieldTests {
         for seed in 1...2 {
             let capture = folder.file("generated-\(seed).pcap")
             _ = try await oracle("rtcp_generator.py", [capture, "--seed", "\(seed)"])
-            captures.append(capture)
+            captures.append("\(capture)@5004,5005")
         }
         if let extra = ProcessInfo.processInfo.environment["SRTP_EXTRA_CAPTURES"] {
             captures += try self.captures(in: extra)

@@ -748,11 +748,14 @@ def main():
     parser.add_argument("--every-type", action="store_true", help="fail where a type of REQUIRED was not compared")
     parser.add_argument("--limit", type=int, default=20, help="how many differences are printed (default: 20)")
     parser.add_argument("srtp")
-    parser.add_argument("captures", nargs="+", metavar="capture")
+    parser.add_argument("captures", nargs="+", metavar="capture[@port,...]",
+                        help="with ports, every datagram there is RTP or RTCP; without, what belongs to a stream is")
     arguments = parser.parse_args()
     comparison = Comparison()
     for capture in arguments.captures:
-        inspection = run([arguments.srtp, "inspect", "--json", "--packets", capture])
+        capture, _, named = capture.partition("@")
+        options = [f"--port={port}" for port in named.split(",") if port]
+        inspection = run([arguments.srtp, "inspect", "--json", "--packets", *options, capture])
         for packet in packets(json.loads(inspection), capture):
             comparison.compare(packet)
     return comparison.report(arguments)
