@@ -38,7 +38,9 @@ struct Protect: ParsableCommand {
         var ring = KeyRing<SRTPSender>(triesAll: false)
         for line in try keys.keys() {
             try ring.append(
-                SRTPSender(masterKey: line.masterKey(), configuration: configuration), for: line.binding,
+                SRTPSender(
+                    masterKey: line.masterKey(), options: keys.options(of: line), configuration: configuration),
+                for: line.binding,
                 rolloverCounter: line.rolloverCounter ?? keys.roc)
         }
         let job = CaptureJob(input: input, output: output, selection: selection, verb: "protecting")

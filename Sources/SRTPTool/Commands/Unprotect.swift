@@ -40,7 +40,9 @@ struct Unprotect: ParsableCommand {
         var ring = KeyRing<SRTPReceiver>(triesAll: true)
         for line in try keys.keys() {
             try ring.append(
-                SRTPReceiver(masterKey: line.masterKey(), configuration: configuration), for: line.binding,
+                SRTPReceiver(
+                    masterKey: line.masterKey(), options: keys.options(of: line), configuration: configuration),
+                for: line.binding,
                 rolloverCounter: line.rolloverCounter ?? keys.roc)
         }
         let job = CaptureJob(input: input, output: output, selection: selection, verb: "unprotecting")

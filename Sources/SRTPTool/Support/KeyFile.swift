@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import KeyManagement
 import SRTP
 
 /// The file that holds master keys with their salts: one a line, in hex, base64 or as an SDES `inline:` value, and behind it
@@ -75,41 +76,59 @@ enum KeyFile {
     }
 
     private static func key(of words: [Substring], at place: String, _ suite: SRTPSuite) throws(ToolError) -> KeyLine {
-        let options = try KeyLineOptions(words.dropFirst(), at: place)
+        var options = try KeyLineOptions(words.dropFirst(), at: place)
         let suite = options.suite ?? suite
-        let expected = suite.masterKeyByteCount + suite.masterSaltByteCount
-        let candidates = try octets(of: String(words[0]), at: place)
-        guard let octets = candidates.first(where: { $0.count == expected }) else {
-            let found = candidates.map { "\($0.count)" }.joined(separator: " or ")
-            throw ToolError(
-                .badData,
-                "\(place): expected \(expected) octets (master key \(suite.masterKeyByteCount), "
-                    + "salt \(suite.masterSaltByteCount)) in hex or base64, found "
-                    + (candidates.isEmpty ? "neither" : found))
+        if words[0].lowercased().hasPrefix("inline:") {
+            return try inlineKey(words[0], at: place, suite, &options)
         }
-        return KeyLine(
-            octets, at: place, suite: suite, binding: options.binding, rolloverCounter: options.rolloverCounter)
+        let expected = suite.masterKeyByteCount + suite.masterSaltByteCount
+        let candidates = octets(of: String(words[0]))
+        guard let octets = candidates.first(where: { $0.count == expected }) else {
+            throw lengthFault(at: place, suite, found: candidates.map(\.count))
+        }
+        return KeyLine(octets, at: place, suite: suite, options: options)
+    }
+
+    /// An SDES value: key, lifetime and MKI are read as in `a=crypto`, whose form it has.
+    private static func inlineKey(
+        _ text: Substring, at place: String, _ suite: SRTPSuite, _ options: inout KeyLineOptions
+    ) throws(ToolError) -> KeyLine {
+        let keys: [InlineKey]
+        do throws(CryptoAttributeError) {
+            // Under the name of no suite, so that lengths are judged below, as those of the other forms are.
+            keys = try CryptoAttribute(parsing: "1 KEY_FILE \(text)", isLenient: true).keys
+        } catch {
+            throw ToolError(.badData, "\(place): \(error)")
+        }
+        guard keys.count == 1, let key = keys.first else {
+            throw ToolError(.badData, "\(place): \(keys.count) inline values, expected one a line")
+        }
+        guard key.byteCount == suite.masterKeyByteCount + suite.masterSaltByteCount else {
+            throw lengthFault(at: place, suite, found: [key.byteCount])
+        }
+        if options.mki == nil { options.mki = key.mki?.octets }
+        if options.lifetime == nil { options.lifetime = key.lifetime?.packetLimit }
+        do throws(SRTPError) {
+            let octets = try key.masterKey(for: suite).withKeyAndSalt { bytes in
+                bytes.withUnsafeBytes { [UInt8]($0) }
+            }
+            return KeyLine(octets, at: place, suite: suite, options: options)
+        } catch {
+            throw ToolError(.badData, "\(place): \(error)")
+        }
+    }
+
+    private static func lengthFault(at place: String, _ suite: SRTPSuite, found: [Int]) -> ToolError {
+        ToolError(
+            .badData,
+            "\(place): expected \(suite.masterKeyByteCount + suite.masterSaltByteCount) octets "
+                + "(master key \(suite.masterKeyByteCount), salt \(suite.masterSaltByteCount)) in hex or base64, found "
+                + (found.isEmpty ? "neither" : found.map { "\($0)" }.joined(separator: " or ")))
     }
 
     /// What the line may mean: a text of hex digits may be base64 as well, and the length then tells.
-    private static func octets(of line: String, at place: String) throws(ToolError) -> [[UInt8]] {
-        guard line.lowercased().hasPrefix("inline:") else {
-            return [hexOctets(line), base64Octets(line)].compactMap(\.self)
-        }
-        let parts = line.dropFirst("inline:".count).split(separator: "|", omittingEmptySubsequences: false)
-        if parts.dropFirst().contains(where: { $0.contains(":") }) {
-            throw ToolError(.badData, "\(place): the inline value names an MKI, which is not built yet")
-        }
-        guard parts.count < 2 || parts.count == 2 && isLifetime(parts[1]) else {
-            throw ToolError(.badData, "\(place): expected nothing but a lifetime behind the key, such as |2^48")
-        }
-        return [base64Octets(String(parts.first ?? ""))].compactMap(\.self)
-    }
-
-    /// Whether a text is a number of packets or a power of two (RFC 4568 section 6.1).
-    private static func isLifetime(_ text: Substring) -> Bool {
-        let digits = text.hasPrefix("2^") ? text.dropFirst(2) : text
-        return !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
+    private static func octets(of line: String) -> [[UInt8]] {
+        [hexOctets(line), base64Octets(line)].compactMap(\.self)
     }
 
     private static func hexOctets(_ text: String) -> [UInt8]? {

@@ -13,14 +13,17 @@ final class KeyLine {
     let binding: KeyBinding
     /// The rollover counter of each stream's first packet, where the line names it.
     let rolloverCounter: UInt32?
+    /// The MKI, key derivation rate and lifetime that the line names.
+    let options: KeyLineOptions
     private var octets: [UInt8]
 
-    init(_ octets: [UInt8], at place: String, suite: SRTPSuite, binding: KeyBinding, rolloverCounter: UInt32?) {
+    init(_ octets: [UInt8], at place: String, suite: SRTPSuite, options: KeyLineOptions) {
         self.octets = octets
         self.place = place
         self.suite = suite
-        self.binding = binding
-        self.rolloverCounter = rolloverCounter
+        self.options = options
+        binding = options.binding
+        rolloverCounter = options.rolloverCounter
     }
 
     deinit { KeyFile.wipe(&octets) }

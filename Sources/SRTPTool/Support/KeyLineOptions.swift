@@ -10,15 +10,22 @@ struct KeyLineOptions {
     private(set) var binding = KeyBinding()
     private(set) var suite: SRTPSuite?
     private(set) var rolloverCounter: UInt32?
+    var mki: [UInt8]?
+    private(set) var derivationRate: UInt32?
+    var lifetime: UInt64?
 
     /// Reads `name=value` words. A word that is none is not shown: it may be part of a key.
     init(_ words: some Collection<Substring>, at place: String) throws(ToolError) {
         var names: Set<Substring> = []
         for (position, word) in words.enumerated() {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, ["ssrc", "port", "suite", "roc"].contains(parts[0]) else {
+            guard parts.count == 2,
+                ["ssrc", "port", "suite", "roc", "mki", "kdr", "lifetime"].contains(parts[0])
+            else {
                 throw ToolError(
-                    .badData, "\(place): word \(position + 2): expected ssrc=HEX, port=N, suite=NAME or roc=N")
+                    .badData,
+                    "\(place): word \(position + 2): expected ssrc=HEX, port=N, suite=NAME, roc=N, mki=HEX, kdr=N or lifetime=N"
+                )
             }
             guard names.insert(parts[0]).inserted else {
                 throw ToolError(.badData, "\(place): \(parts[0])= twice, expected one, with commas between values")
@@ -35,6 +42,9 @@ struct KeyLineOptions {
         case "port":
             for value in values { binding.ports.insert(try Self.number(value, at: "\(place): port=")) }
         case "suite": suite = try Self.argument(value, at: place, ArgumentReading.suite)
+        case "mki": mki = try Self.argument(value, at: place, ArgumentReading.mki)
+        case "kdr": derivationRate = try Self.argument(value, at: place, ArgumentReading.derivationRate)
+        case "lifetime": lifetime = try Self.number(value, at: "\(place): lifetime=")
         default: rolloverCounter = try Self.number(value, at: "\(place): roc=")
         }
     }
