@@ -31,7 +31,8 @@ struct Protect: ParsableCommand {
     func run() throws {
         let key = try keys.masterKey()
         var configuration = keys.configuration
-        configuration.repeatedPackets = .allowedWhenIdentical
+        // Under a double suite a repeat cannot be known by its tag: it is rejected.
+        if keys.suite.cipher != .doubleAESGCM { configuration.repeatedPackets = .allowedWhenIdentical }
         var sender = try SRTPSender(masterKey: key, configuration: configuration)
         let job = CaptureJob(input: input, output: output, selection: selection, verb: "protecting")
         let outcome = try job.run(through: &sender) { sender, ssrc in
