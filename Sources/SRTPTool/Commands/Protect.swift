@@ -33,15 +33,16 @@ struct Protect: ParsableCommand {
 
     func run() throws {
         var configuration = keys.configuration
-        configuration.repeatedPackets = .allowedWhenIdentical
         // The first key that fits a stream is its key.
         var ring = KeyRing<SRTPSender>(triesAll: false)
         for line in try keys.keys() {
+            // Under a double suite a repeat cannot be known by its tag: it is rejected.
+            let isDouble = line.suite.cipher == .doubleAESGCM
+            configuration.repeatedPackets = isDouble ? .refused : .allowedWhenIdentical
             try ring.append(
                 SRTPSender(
                     masterKey: line.masterKey(), options: keys.options(of: line), configuration: configuration),
-                for: line.binding,
-                rolloverCounter: line.rolloverCounter ?? keys.roc)
+                for: line.binding, rolloverCounter: line.rolloverCounter ?? keys.roc)
         }
         let job = CaptureJob(input: input, output: output, selection: selection, verb: "protecting")
         let outcome = try job.run(through: &ring) { sender, counter, ssrc in
