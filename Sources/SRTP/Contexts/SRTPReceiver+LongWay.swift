@@ -167,7 +167,7 @@ extension SRTPReceiver {
         let isAuthentic = context.profile.rtp.isAEAD || !frame.tag.isEmpty
         if let carried = packet.bigEndianUInt32(at: frame.carriedCounter.lowerBound), !frame.carriedCounter.isEmpty {
             let index =
-                slot.map { context.streams[$0].rtpIndex(of: number, rolloverCounter: carried) }
+                slot.map { context.streams[$0].rtpIndex(of: number, carried: carried) }
                 ?? PacketIndex(rolloverCounter: carried, sequenceNumber: number)
             if isAuthentic { return Indices(first: index, isLearned: isNew || index != estimate) }
             // Nobody vouches for this counter: it is believed where there is none yet, and else only close to the stream's.
