@@ -46,6 +46,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// Unprotects the SRTP packet in the first `length` octets of `packet`, in place (RFC 3711 section 3.3).
     ///
+    /// Under the double suites, payload type, sequence number and header extension are those of the last hop, and the rest is
+    /// what the far end sent (RFC 8723 section 5.3).
+    ///
     /// - Returns: The RTP packet's length. What lies behind it is what is left of the tag.
     /// - Throws: ``SRTPError``; the octets of `packet` are then as before, except for ``SRTPError/engineFailed``.
     @_lifetime(packet: copy packet)

@@ -33,8 +33,9 @@ struct CarriedRolloverCounterTests {
             for tag in [4, 8, 14, 20, 24] {
                 for mode in [CarriedRolloverCounter.Mode.unauthenticatedBetween, .authenticated] {
                     let setup = try setup(name, CarriedRolloverCounter(mode, rate: 5, tagByteCount: tag), mki: mki)
-                    let sender = try BothSenders(setup)
+                    let (sender, receiver) = (try BothSenders(setup), try BothReceivers(setup))
                     try sender.setRolloverCounter(0x0102_0304, of: sample)
+                    try receiver.setRolloverCounter(0x0102_0304, of: sample)
                     #expect(sender.rtpOverhead == tag + mki.count)
                     for sequence: UInt16 in 10...21 {
                         let plain = packet(sequence)
@@ -45,6 +46,7 @@ struct CarriedRolloverCounterTests {
                         let trailer = wire[plain.count...]
                         #expect(Array(trailer.prefix(mki.count)) == mki)
                         if isCarried { #expect(Array(trailer.dropFirst(mki.count).prefix(4)) == [1, 2, 3, 4]) }
+                        #expect(receiver.rtp(wire) == .success(plain))
                     }
                 }
             }

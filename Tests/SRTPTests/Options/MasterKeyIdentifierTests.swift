@@ -87,7 +87,7 @@ struct MasterKeyIdentifierTests {
     }
 
     @Test(
-        "SRTP-45 SRTP-43 a packet without room for identifier and tag is truncated, whatever it holds", arguments: cases
+        "SRTP-45 a packet without room for identifier and tag is truncated, whatever it holds", arguments: cases
     )
     func truncated(_ test: Case) throws {
         let receiver = try BothReceivers(test.setup)
