@@ -102,22 +102,36 @@ struct UnprotectedTests {
                 #expect(throws: SRTPError.self) { _ = try setup.makeReceiver() }
             }
         }
-        let name = "AES_CM_128_HMAC_SHA1_80"
-        for setup in [
-            try Setup(name) {
-                $0.leavesRTPUnauthenticated = true
-                $0.repeatedPackets = .allowedWhenIdentical
-            },
-            try Setup(name) {
-                $0.leavesRTPUnauthenticated = true
-                $0.carriedRolloverCounter = CarriedRolloverCounter(.authenticated)
-            },
-            try Setup(name) {
-                $0.carriedRolloverCounter = CarriedRolloverCounter(.authenticated)
-                $0.repeatedPackets = .allowedWhenIdentical
-            },
-        ] {
-            #expect(throws: SRTPError.self) { _ = try setup.makeSender() }
+        let setup = try Setup("AES_CM_128_HMAC_SHA1_80") {
+            $0.leavesRTPUnauthenticated = true
+            $0.carriedRolloverCounter = CarriedRolloverCounter(.authenticated)
+        }
+        #expect(throws: SRTPError.self) { _ = try setup.makeSender() }
+    }
+
+    @Test(
+        "SRTP-29 repeats are known by the whole MAC, also where packets carry little or nothing of it",
+        arguments: suites)
+    func repeats(_ suite: SRTPSuite) throws {
+        let configurations: [(inout SRTPConfiguration) -> Void] = [
+            { $0.leavesRTPUnauthenticated = true },
+            { $0.encryptsRTP = false },
+            { $0.carriedRolloverCounter = CarriedRolloverCounter(.unauthenticated, rate: 2) },
+            { $0.carriedRolloverCounter = CarriedRolloverCounter(.unauthenticatedBetween, rate: 2, tagByteCount: 4) },
+            { $0.carriedRolloverCounter = CarriedRolloverCounter(.authenticated, rate: 2, tagByteCount: 4) },
+        ]
+        for configure in configurations {
+            let sender = try BothSenders(Setup(suite, configure).with { $0.repeatedPackets = .allowedWhenIdentical })
+            for sequence: UInt16 in 1...2 {
+                let packet = SamplePackets.rtp(sequence: sequence, payload: Array(0..<40))
+                let wire = try sender.rtp(packet).get()
+                #expect(sender.rtp(packet) == .success(wire))
+                for position in [1, 4, 12, 51] {
+                    var other = packet
+                    other[position] ^= 1
+                    #expect(sender.rtp(other) == .failure(.indexReused(sample, index: UInt64(sequence))))
+                }
+            }
         }
     }
 }
