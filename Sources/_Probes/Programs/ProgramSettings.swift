@@ -27,7 +27,7 @@ struct ProgramSettings {
         let flags = script.octet()
         configuration.rtcpEncryption = [.automatic, .required, .off, .automatic][Int(flags & 3)]
         configuration.streamLimit = [1024, 3, 2, 1][Int(flags >> 2 & 3)]
-        let allowsRepeats = flags & 16 != 0 && suite.cipher != .doubleAESGCM && options.carriedCounter == nil
+        let allowsRepeats = flags & 16 != 0 && suite.cipher != .doubleAESGCM
         configuration.repeatedPackets = allowsRepeats ? .allowedWhenIdentical : .refused
         if flags & 32 != 0 { configuration.limits.rtpPackets = UInt64(flags >> 6) * 8 + 1 }
         if flags & 64 != 0 { configuration.limits.rtcpPackets = UInt64(flags >> 6) * 4 + 1 }

@@ -109,4 +109,21 @@ struct OptionInputTests {
             #expect(Array(memory[offset..<offset + packet.count]) == packet)
         }
     }
+
+    @Test("SRTP-55 a key at its end comes before a full table, for every option, RTP and RTCP", arguments: cases)
+    func endOfKey(_ test: Case) throws {
+        var setup = try test.setup().with { $0.streamLimit = 1 }
+        setup.options.lifetime = SRTPKeyLifetime(rtpPackets: 1)
+        let receiver = try BothReceivers(setup)
+        try receiver.setRolloverCounter(0, of: sample)
+        let others = try BothSenders(try test.setup())
+        let first = SamplePackets.rtp(sequence: 1)
+        #expect(receiver.rtp(try others.rtp(first).get()) == .success(first))
+        for ssrc: UInt32 in [sample.rawValue, 9] {
+            let packet = try others.rtp(SamplePackets.rtp(sequence: 2, ssrc: ssrc)).get()
+            #expect(receiver.rtp(packet) == .failure(.keyExhausted(SSRC(ssrc))))
+            let report = try others.rtcp(SamplePackets.rtcp(ssrc: ssrc)).get()
+            #expect(receiver.rtcp(report) == .failure(.keyExhausted(SSRC(ssrc))))
+        }
+    }
 }
