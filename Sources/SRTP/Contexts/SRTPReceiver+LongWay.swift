@@ -95,8 +95,8 @@ extension SRTPReceiver {
         var fault: SRTPError?
         do throws(SRTPError) { isMasked = try context.isMasked(frame, in: packet) } catch { fault = error }
         let slot = context.streams.slot(of: ssrc)
-        if slot == nil { try context.checkAdmission(of: ssrc) }
         let onlyKey = try onlyKey(in: packet, frame.mki, of: ssrc)
+        if slot == nil { try context.checkAdmission(of: ssrc) }
         let indices = try indices(of: frame, in: packet, slot)
         var refusal = SRTPError.noKey(ssrc)
         for step in 0..<indices.count {
@@ -136,7 +136,6 @@ extension SRTPReceiver {
     private mutating func check(
         _ index: PacketIndex, of ssrc: SSRC, _ slot: Int?, _ key: Int
     ) throws(SRTPError) -> Int {
-        guard !context.keys[key].use.isExhausted else { throw .keyExhausted(ssrc) }
         guard context.keys[key].isValid(at: index.wire) else { throw .noKey(ssrc) }
         if let slot {
             guard context.streams.rtpVerdict(on: index, at: slot) == .fresh else {
@@ -167,7 +166,7 @@ extension SRTPReceiver {
         let isAuthentic = context.profile.rtp.isAEAD || !frame.tag.isEmpty
         if let carried = packet.bigEndianUInt32(at: frame.carriedCounter.lowerBound), !frame.carriedCounter.isEmpty {
             let index =
-                slot.map { context.streams[$0].rtpIndex(of: number, rolloverCounter: carried) }
+                slot.map { context.streams[$0].rtpIndex(of: number, carried: carried) }
                 ?? PacketIndex(rolloverCounter: carried, sequenceNumber: number)
             if isAuthentic { return Indices(first: index, isLearned: isNew || index != estimate) }
             // Nobody vouches for this counter: it is believed where there is none yet, and else only close to the stream's.

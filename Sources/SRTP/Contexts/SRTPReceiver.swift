@@ -46,6 +46,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// Unprotects the SRTP packet in the first `length` octets of `packet`, in place (RFC 3711 section 3.3).
     ///
+    /// Under the double suites, payload type, sequence number and header extension are those of the last hop, and the rest is
+    /// what the far end sent (RFC 8723 section 5.3).
+    ///
     /// - Returns: The RTP packet's length. What lies behind it is what is left of the tag.
     /// - Throws: ``SRTPError``; the octets of `packet` are then as before, except for ``SRTPError/engineFailed``.
     @_lifetime(packet: copy packet)
@@ -288,8 +291,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     mutating func examineRTCP(_ packet: RawSpan) throws(SRTPError) -> RTCPCandidate {
         let layout = try RTCPLayout(protected: packet, context.profile.rtcp)
         let slot = context.streams.slot(of: layout.ssrc)
+        let onlyKey = try onlyKey(in: packet, layout.mki, of: layout.ssrc)
         if slot == nil { try context.checkAdmission(of: layout.ssrc) }
-        if let key = try onlyKey(in: packet, layout.mki, of: layout.ssrc) {
+        if let key = onlyKey {
             return try candidate(layout, packet, slot, key: key)
         }
         var refusal = SRTPError.noKey(layout.ssrc)
@@ -315,7 +319,6 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ) throws(SRTPError) -> RTCPCandidate {
         let word = packet.bigEndianUInt32(at: layout.indexStart) ?? 0
         let wire = word & RTCPLayout.maximumIndex
-        guard !context.keys[key].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
         let number = context.keys[key].id.number
         let index = slot.map { context.streams[$0].rtcpIndex(wire, keyNumber: number) } ?? RTCPIndex(first: wire)
         if let slot {
@@ -330,13 +333,17 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     }
 
     /// The one key that a packet can be protected under: that of its MKI, or the only one there is. `nil` where there are several.
+    /// Throws where it has come to its end.
     mutating func onlyKey(in packet: RawSpan, _ mki: Range<Int>, of ssrc: SSRC) throws(SRTPError) -> Int? {
         if !mki.isEmpty {
             guard let key = context.keys.position(ofMKI: packet.extracting(mki)) else { throw .unknownMKI(ssrc) }
+            guard !context.keys[key].use.isExhausted else { throw .keyExhausted(ssrc) }
             return key
         }
         guard context.keys.count > 0 else { throw .noKey(ssrc) }
-        return context.keys.count == 1 ? 0 : nil
+        guard context.keys.count == 1 else { return nil }
+        guard !context.keys[0].use.isExhausted else { throw .keyExhausted(ssrc) }
+        return 0
     }
 
     /// Notes an SRTCP packet that has authenticated. Throws where it had to be encrypted and is not.

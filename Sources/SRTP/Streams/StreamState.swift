@@ -38,8 +38,17 @@ struct StreamState: Sendable {
         return rtpIndex(of: sequenceNumber, rolloverCounter: pendingRolloverCounter)
     }
 
-    /// The index of an RTP packet that is known to have this rollover counter: in the turn of 2^48 that is nearest.
-    func rtpIndex(of sequenceNumber: UInt16, rolloverCounter: UInt32) -> PacketIndex {
+    /// The index of an RTP packet that carries this rollover counter: in the turn of 2^48 in which it is nearest to the newest.
+    func rtpIndex(of sequenceNumber: UInt16, carried rolloverCounter: UInt32) -> PacketIndex {
+        let here = rtpIndex(of: sequenceNumber, rolloverCounter: rolloverCounter).unwrapped
+        guard !rtp.isEmpty else { return PacketIndex(unwrapped: here) }
+        let half = PacketIndex.modulus / 2
+        if here + half < rtp.newest { return PacketIndex(unwrapped: here + PacketIndex.modulus) }
+        return PacketIndex(unwrapped: here > rtp.newest + half ? here - PacketIndex.modulus : here)
+    }
+
+    /// The index of an RTP packet whose rollover counter was set: ahead of the newest, in the same turn of 2^48.
+    private func rtpIndex(of sequenceNumber: UInt16, rolloverCounter: UInt32) -> PacketIndex {
         guard !rtp.isEmpty else {
             return PacketIndex(rolloverCounter: rolloverCounter, sequenceNumber: sequenceNumber)
         }
