@@ -27,6 +27,7 @@ struct AllocationCheck {
         }
         try CipherRuns.check(&tally)
         try FreedKeys.check(&tally)
+        try Floods.check(&tally)
         tally.finish()
     }
 }
