@@ -24,7 +24,7 @@ enum Floods {
             let count = isLong ? (isFirst ? 10_000_000 : 1_000_000) : 100_000
             var receiver = try receiver(keys: keys)
             let outcome = try run(&receiver, count: count, isRTCP: isRTCP, hasIdentifiers: keys < 0)
-            let what = "\(count) forged \(name) packets"
+            let what = "\(count) forged packets, \(name)"
             tally.note("SRTP-15", "\(what), allocations", expected: 0, found: outcome.allocations)
             tally.note("SRTP-15", "\(what), accepted", expected: 0, found: outcome.accepted)
             tally.note(

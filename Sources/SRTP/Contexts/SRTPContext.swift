@@ -154,11 +154,15 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Sets it, making the stream where there is none.
     mutating func setRolloverCounter(_ counter: UInt32, of ssrc: SSRC) throws(SRTPError) {
         if let known = streams.slot(of: ssrc) { return try streams[known].setRolloverCounter(counter) }
-        // Refused before there is a stream.
-        var newcomer = streams.newcomer(ssrc)
-        try newcomer.setRolloverCounter(counter)
+        try checkNewcomer(ssrc, takes: counter)
         let slot = try admit(ssrc)
         try streams[slot].setRolloverCounter(counter)
+    }
+
+    /// Throws where an SSRC that has no stream may not have this rollover counter, so that none is made in vain.
+    func checkNewcomer(_ ssrc: SSRC, takes counter: UInt32) throws(SRTPError) {
+        var newcomer = streams.newcomer(ssrc)
+        try newcomer.setRolloverCounter(counter)
     }
 
     /// Whether elements of the packet's header extension are encrypted one by one (RFC 6904).

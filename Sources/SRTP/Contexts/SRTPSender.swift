@@ -158,9 +158,11 @@ public struct SRTPSender: ~Copyable, Sendable {
     /// - Throws: ``SRTPError/rolloverCounterMovesBack(_:from:to:)`` for less than the stream has reached, and
     ///   ``SRTPError/tooManyStreams(_:limit:)`` where `ssrc` is new and not admitted.
     public mutating func setRolloverCounter(_ counter: UInt32, of ssrc: SSRC) throws(SRTPError) {
-        let isNew = context.streams.slot(of: ssrc) == nil
+        if context.streams.slot(of: ssrc) == nil {
+            try context.checkNewcomer(ssrc, takes: counter)
+            _ = try admit(ssrc)
+        }
         try context.setRolloverCounter(counter, of: ssrc)
-        if isNew, let slot = context.streams.slot(of: ssrc) { fingerprints?.prepare(slot) }
     }
 
     /// The SRTCP index that the next RTCP packet of `ssrc` gets, 0 at first; 2^31 when there is none left under this key.
