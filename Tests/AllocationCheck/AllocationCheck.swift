@@ -29,6 +29,7 @@ struct AllocationCheck {
         try CipherRuns.check(&tally)
         try FreedKeys.check(&tally)
         try Floods.check(&tally)
+        try BatchComparison.check(&tally)
         tally.finish()
     }
 }
