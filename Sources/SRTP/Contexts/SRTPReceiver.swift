@@ -165,7 +165,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ///
     /// The next packet that authenticates takes the counter together with its own sequence number as its index, without
     /// an estimate; until then, packets with another counter are refused. The replay window stays, so that nothing accepted
-    /// before is accepted again.
+    /// before is accepted again. Set to the counter that the stream has, it lets the stream go on after an outage of 2^15 packets
+    /// or more inside that counter.
     ///
     /// - Throws: ``SRTPError/rolloverCounterMovesBack(_:from:to:)`` for less than what packets have shown, and
     ///   ``SRTPError/tooManyStreams(_:limit:)`` where `ssrc` is new and not admitted.
