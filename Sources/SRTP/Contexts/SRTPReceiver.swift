@@ -168,7 +168,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ///
     /// The next packet that authenticates takes the counter together with its own sequence number as its index, without
     /// an estimate; until then, packets with another counter are refused. The replay window stays, so that nothing accepted
-    /// before is accepted again.
+    /// before is accepted again. Set to the counter that the stream has, it lets the stream go on after an outage of 2^15 packets
+    /// or more inside that counter.
     ///
     /// - Throws: ``SRTPError/rolloverCounterMovesBack(_:from:to:)`` for less than what packets have shown, and
     ///   ``SRTPError/tooManyStreams(_:limit:)`` where `ssrc` is new and not admitted.
@@ -205,6 +206,10 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ///   sixteen for each that is admitted.
     public mutating func removeStream(_ ssrc: SSRC) throws(SRTPError) { _ = try context.removeStream(ssrc) }
 
+    /// The master key under which the packet was protected that was accepted last, of any stream; `nil` before there is one, and
+    /// not for packets that carry no tag.
+    public var latestKey: SRTPKeyID? { context.latestKey }
+
     /// The master key that the newest packet of `ssrc` was protected under.
     public mutating func key(of ssrc: SSRC) -> SRTPKeyID? {
         guard let slot = context.streams.slot(of: ssrc), context.streams[slot].keyNumber > 0 else { return nil }
@@ -213,6 +218,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// What happened since the last call, one event a call, oldest first; `nil` when there is no more. The latest 64 are kept.
     public mutating func nextEvent() -> SRTPEvent? { context.events.next() }
+
+    /// The events that were not fetched in time, and are gone.
+    public var lostEvents: UInt64 { context.events.lost }
 
     /// Everything known of the streams and keys.
     package var snapshot: SRTPStateSnapshot { context.snapshot }
@@ -235,16 +243,13 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         let layout = try RTPLayout(protected: packet, tagByteCount: form.tagByteCount)
         guard !context.keys[0].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
         let slot = context.streams.slot(of: layout.ssrc)
-        let index = context.streams.rtpIndex(of: layout.sequenceNumber, at: slot)
-        if let slot {
-            guard context.streams.rtpVerdict(on: index, at: slot) == .fresh else {
-                throw .replayed(layout.ssrc, index: index.wire)
-            }
-            guard !context.streams[slot].exhaustsIndices(index, keyNumber: context.keys[0].id.number) else {
-                throw .indexExhausted(layout.ssrc)
-            }
-        } else {
-            try context.checkAdmission(of: layout.ssrc)
+        if slot == nil { try context.checkAdmission(of: layout.ssrc) }
+        let index = context.streams.rtpIndex(of: layout.sequenceNumber, layout.ssrc, at: slot)
+        guard context.streams.rtpVerdict(on: index, layout.ssrc, at: slot) == .fresh else {
+            throw .replayed(layout.ssrc, index: index.wire)
+        }
+        guard !context.streams.exhaustsIndices(index, layout.ssrc, at: slot, under: context.keys[0]) else {
+            throw .indexExhausted(layout.ssrc)
         }
         return Candidate(
             ssrc: layout.ssrc, slot: slot, index: index, job: layout.job(at: index, isAEAD: form.isAEAD),
@@ -296,7 +301,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         if let key = onlyKey {
             return try candidate(layout, packet, slot, key: key)
         }
-        var refusal = SRTPError.noKey(layout.ssrc)
+        var refusal = context.keys.refusal(of: layout.ssrc)
         var last = UInt32.max
         while let key = context.keys.receivingPosition(below: last) {
             last = context.keys[key].id.number
@@ -319,12 +324,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ) throws(SRTPError) -> RTCPCandidate {
         let word = packet.bigEndianUInt32(at: layout.indexStart) ?? 0
         let wire = word & RTCPLayout.maximumIndex
-        let number = context.keys[key].id.number
-        let index = slot.map { context.streams[$0].rtcpIndex(wire, keyNumber: number) } ?? RTCPIndex(first: wire)
-        if let slot {
-            guard context.streams.rtcpVerdict(on: index, at: slot) == .fresh else {
-                throw .replayed(layout.ssrc, index: UInt64(wire))
-            }
+        let index = context.streams.rtcpIndex(wire, layout.ssrc, at: slot, under: context.keys[key])
+        guard context.streams.rtcpVerdict(on: index, layout.ssrc, at: slot) == .fresh else {
+            throw .replayed(layout.ssrc, index: UInt64(wire))
         }
         let session = try context.keys[key].rtcpSession(at: index, context.profile)
         return RTCPCandidate(

@@ -70,6 +70,18 @@ struct KeyUse: Hashable, Sendable {
     /// Notes what a stream has used that goes on under another key.
     mutating func leave(_ use: StreamUse) { returning = returning.worse(use) }
 
+    /// Notes an RTP packet of a stream that is at another key.
+    mutating func noteLate(rtp index: UInt64) {
+        returning.rtpPackets += 1
+        returning.oldestRTP = min(returning.oldestRTP, index)
+    }
+
+    /// The same for an SRTCP packet.
+    mutating func noteLate(rtcp index: UInt64) {
+        returning.rtcpPackets += 1
+        returning.oldestRTCP = min(returning.oldestRTCP, index)
+    }
+
     /// Takes over counts that were saved.
     mutating func restore(rtpPackets: UInt64, rtcpPackets: UInt64, isExhausted: Bool) {
         self.rtpPackets = rtpPackets

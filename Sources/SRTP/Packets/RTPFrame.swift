@@ -76,6 +76,9 @@ struct RTPFrame {
         }
     }
 
+    /// Whether the packet has a tag.
+    var isAuthenticated: Bool { !tag.isEmpty }
+
     /// The packet's length when protected.
     var protectedByteCount: Int { max(mki.upperBound, carriedCounter.upperBound, tag.upperBound) }
 
