@@ -142,10 +142,13 @@ struct LateJoinTests {
     func carriedOverTheWrap() throws {
         let link = try Link { $0.carriedRolloverCounter = CarriedRolloverCounter(.authenticated, rate: 1) }
         try link.sending.context.setRolloverCounter(.max, of: sample)
+        let late = SamplePackets.rtp(sequence: 65_533)
+        let lateWire = try link.sending.rtp(late).get()
         for sequence: UInt16 in [65_534, 65_535, 0, 1] {
             let packet = SamplePackets.rtp(sequence: sequence)
             #expect(try link.rtp(packet) == packet)
         }
+        #expect(link.receiving.rtp(lateWire) == .success(late))
         #expect(link.receiving.context.rolloverCounter(of: sample) == 0)
     }
 }
