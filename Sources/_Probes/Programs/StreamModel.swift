@@ -75,7 +75,7 @@ struct StreamModel {
     mutating func setRolloverCounter(_ counter: UInt32) -> Bool {
         let current = UInt32(truncatingIfNeeded: rtp.newest >> 16)
         guard rtp.count == 0 || counter >= current else { return false }
-        pendingRolloverCounter = rtp.count > 0 && counter == current ? nil : counter
+        pendingRolloverCounter = counter
         return true
     }
 }
