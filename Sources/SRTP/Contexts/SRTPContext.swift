@@ -173,6 +173,14 @@ struct SRTPContext: ~Copyable, Sendable {
 
     // MARK: Packets that were sent or accepted
 
+    /// Whether an index would be used twice under the key at `key`. Changes nothing; called on the address, since the optimiser
+    /// (6.3.1) copies the whole context for a call that says so.
+    @inline(__always)
+    mutating func exhaustsIndices(_ index: PacketIndex, _ ssrc: SSRC, at slot: Int?, key: Int) -> Bool {
+        streams.exhaustsIndices(
+            index, ssrc, at: slot, keyNumber: keys[key].id.number, returning: keys[key].use.returning.oldestRTP)
+    }
+
     /// Notes an RTP packet under the key at `key`.
     @inline(__always)
     mutating func markRTP(_ index: PacketIndex, at slot: Int, key: Int) {

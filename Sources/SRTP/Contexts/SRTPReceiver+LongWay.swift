@@ -146,7 +146,7 @@ extension SRTPReceiver {
         guard context.streams.rtpVerdict(on: index, ssrc, at: slot) == .fresh else {
             throw .replayed(ssrc, index: index.wire)
         }
-        guard !context.streams.exhaustsIndices(index, ssrc, at: slot, under: context.keys[key]) else {
+        guard !context.exhaustsIndices(index, ssrc, at: slot, key: key) else {
             throw .indexExhausted(ssrc)
         }
         return try context.keys[key].rtpSession(at: index, context.profile)

@@ -248,7 +248,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         guard context.streams.rtpVerdict(on: index, layout.ssrc, at: slot) == .fresh else {
             throw .replayed(layout.ssrc, index: index.wire)
         }
-        guard !context.streams.exhaustsIndices(index, layout.ssrc, at: slot, under: context.keys[0]) else {
+        guard !context.exhaustsIndices(index, layout.ssrc, at: slot, key: 0) else {
             throw .indexExhausted(layout.ssrc)
         }
         return Candidate(

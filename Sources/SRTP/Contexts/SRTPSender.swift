@@ -245,10 +245,10 @@ public struct SRTPSender: ~Copyable, Sendable {
         case .seen: throw .indexReused(ssrc, index: index.wire)
         case .tooOld: throw .indexTooOld(ssrc, index: index.wire)
         }
-        guard !context.streams.exhaustsIndices(index, ssrc, at: known, under: context.keys[key]) else {
+        guard !context.exhaustsIndices(index, ssrc, at: known, key: key) else {
             throw .indexExhausted(ssrc)
         }
-        let session = try context.keys[key].rtpSession(at: index, context.profile)
+        let session = context.keys.isSimple ? 0 : try context.keys[key].rtpSession(at: index, context.profile)
         let slot = if let known { known } else { try admit(ssrc) }
         if !isRepeat { context.markRTP(index, at: slot, key: key) }
         return Ticket(ssrc: ssrc, slot: slot, index: index, key: key, session: session, isRepeat: isRepeat)

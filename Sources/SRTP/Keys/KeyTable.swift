@@ -27,8 +27,8 @@ struct KeyTable: ~Copyable, Sendable {
     var newestNumber: UInt32 { nextNumber - 1 }
 
     subscript(position: Int) -> KeyEntry {
-        @inline(__always) _read { yield entries[position] }
-        @inline(__always) _modify { yield &entries[position] }
+        @inline(__always) _read { yield entries[addressed: position] }
+        @inline(__always) _modify { yield &entries[addressed: position] }
     }
 
     /// What every key was used for, oldest first.

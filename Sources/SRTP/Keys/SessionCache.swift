@@ -55,7 +55,7 @@ struct SessionCache: ~Copyable, Sendable {
     }
 
     subscript(position: Int) -> SessionKeys {
-        @inline(__always) _read { yield entries[position].keys }
-        @inline(__always) _modify { yield &entries[position].keys }
+        @inline(__always) _read { yield entries[addressed: position].keys }
+        @inline(__always) _modify { yield &entries[addressed: position].keys }
     }
 }

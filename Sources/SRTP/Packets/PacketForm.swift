@@ -15,10 +15,15 @@ struct PacketForm: Hashable, Sendable {
     /// The octets of the tag; 0 where packets are not authenticated.
     let tagByteCount: Int
     let mkiByteCount: Int
+    /// Whether the cipher authenticates as well. Kept, since a comparison of kinds is a call into another module.
+    let isAEAD: Bool
 
-    /// Whether the cipher authenticates as well.
-    @inline(__always)
-    var isAEAD: Bool { kind == .aesGCM || kind == .ariaGCM }
+    init(kind: PacketCipher.Kind, tagByteCount: Int, mkiByteCount: Int) {
+        self.kind = kind
+        self.tagByteCount = tagByteCount
+        self.mkiByteCount = mkiByteCount
+        isAEAD = kind.isAEAD
+    }
 
     /// The octets of a session salt for counter mode, and for an authenticated cipher.
     static let counterSaltByteCount = 14

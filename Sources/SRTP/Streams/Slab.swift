@@ -76,7 +76,27 @@ struct Slab<Element: ~Copyable>: ~Copyable, @unchecked Sendable {
     ///
     /// - Precondition: there is one at `position`.
     subscript(position: Int) -> Element {
-        // Addresses, not coroutines, which the optimiser (6.3.1) leaves as calls where elements cannot be copied.
+        @inline(__always) _read {
+            precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such element")
+            yield unsafe elements[position]
+        }
+        @inline(__always) _modify {
+            precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such element")
+            yield unsafe &elements[position]
+        }
+    }
+
+    /// Where an element lies, until the next one is added or removed.
+    @unsafe
+    @inline(__always)
+    func address(of position: Int) -> UnsafeMutablePointer<Element> {
+        precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such element")
+        return unsafe elements + position
+    }
+
+    /// The same by its address, for elements that cannot be copied: the optimiser (6.3.1) leaves coroutines over those as calls,
+    /// and copies the others where it is given their address.
+    subscript(addressed position: Int) -> Element {
         @inline(__always) unsafeAddress {
             precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such element")
             return unsafe UnsafePointer(elements + position)

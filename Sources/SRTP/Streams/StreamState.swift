@@ -52,10 +52,11 @@ struct StreamState: Sendable {
     var newestRTP: UInt64? { rtp.isEmpty ? nil : PacketIndex(unwrapped: rtp.newest).wire }
 
     /// Whether a packet with this index would leave 2^48 indices or more between the oldest and the newest under a master
-    /// key, so that one of them would be used twice.
+    /// key, so that one of them would be used twice; the key by its number, and by the oldest index that streams which left it
+    /// have used.
     @inline(__always)
-    func exhaustsIndices(_ index: PacketIndex, under key: borrowing KeyEntry) -> Bool {
-        let oldestRTP = key.id.number == keyNumber ? oldestRTP : key.use.returning.oldestRTP
+    func exhaustsIndices(_ index: PacketIndex, keyNumber: UInt32, returning oldest: UInt64) -> Bool {
+        let oldestRTP = keyNumber == self.keyNumber ? oldestRTP : oldest
         guard oldestRTP != .max else { return false }
         return max(rtp.newest, index.unwrapped) - min(oldestRTP, index.unwrapped) >= PacketIndex.modulus
     }

@@ -122,8 +122,8 @@ struct StreamTable: ~Copyable, Sendable {
 
     /// The stream in a slot.
     subscript(slot: Int) -> StreamState {
-        @inline(__always) _read { yield streams[slot] }
-        @inline(__always) _modify { yield &streams[slot] }
+        @inline(__always) _read { yield unsafe streams.address(of: slot).pointee }
+        @inline(__always) _modify { yield unsafe &streams.address(of: slot).pointee }
     }
 
     // MARK: RTP
@@ -131,36 +131,55 @@ struct StreamTable: ~Copyable, Sendable {
     /// The index of a packet of `ssrc`, which may have no slot yet.
     @inline(__always)
     func rtpIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
-        guard let slot else { return newcomer(ssrc).rtpIndex(of: sequenceNumber) }
-        return streams[slot].rtpIndex(of: sequenceNumber)
+        guard let slot else { return newcomerIndex(of: sequenceNumber, ssrc) }
+        return unsafe streams.address(of: slot).pointee.rtpIndex(of: sequenceNumber)
     }
 
     /// Whether a packet of `ssrc`, which may have no slot yet, would use an index twice under a master key.
     @inline(__always)
     func exhaustsIndices(
-        _ index: PacketIndex, _ ssrc: SSRC, at slot: Int?, under key: borrowing KeyEntry
+        _ index: PacketIndex, _ ssrc: SSRC, at slot: Int?, keyNumber: UInt32, returning oldest: UInt64
     ) -> Bool {
-        guard let slot else { return newcomer(ssrc).exhaustsIndices(index, under: key) }
-        return streams[slot].exhaustsIndices(index, under: key)
+        guard let slot else { return newcomerExhaustsIndices(index, ssrc, keyNumber: keyNumber, returning: oldest) }
+        return unsafe streams.address(of: slot).pointee.exhaustsIndices(index, keyNumber: keyNumber, returning: oldest)
     }
 
     @inline(__always)
     func rtpVerdict(on index: PacketIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
-        guard let slot else { return newcomer(ssrc).rtp.verdict(on: index.unwrapped, width: rtpWidth) }
+        guard let slot else { return newcomerVerdict(on: index, ssrc) }
         if let wideRTP {
             return wideRTP.verdict(on: index.unwrapped, width: rtpWidth, of: streams[slot].rtp, at: slot)
         }
-        return streams[slot].rtp.verdict(on: index.unwrapped, width: rtpWidth)
+        return unsafe streams.address(of: slot).pointee.rtp.verdict(on: index.unwrapped, width: rtpWidth)
+    }
+
+    // The same for an SSRC without a slot: calls, so that a known stream's packet does not make room for a whole state.
+
+    @inline(never)
+    private func newcomerIndex(of sequenceNumber: UInt16, _ ssrc: SSRC) -> PacketIndex {
+        newcomer(ssrc).rtpIndex(of: sequenceNumber)
+    }
+
+    @inline(never)
+    private func newcomerExhaustsIndices(
+        _ index: PacketIndex, _ ssrc: SSRC, keyNumber: UInt32, returning oldest: UInt64
+    ) -> Bool {
+        newcomer(ssrc).exhaustsIndices(index, keyNumber: keyNumber, returning: oldest)
+    }
+
+    @inline(never)
+    private func newcomerVerdict(on index: PacketIndex, _ ssrc: SSRC) -> RingWindow.Verdict {
+        newcomer(ssrc).rtp.verdict(on: index.unwrapped, width: rtpWidth)
     }
 
     /// Notes that an RTP packet was sent or accepted.
     @inline(__always)
     mutating func markRTP(_ index: PacketIndex, at slot: Int) {
-        streams[slot].noteRTP(index)
+        unsafe streams.address(of: slot).pointee.noteRTP(index)
         if wideRTP != nil {
             wideRTP?.mark(index.unwrapped, of: &streams[slot].rtp, at: slot)
         } else {
-            streams[slot].rtp.mark(index.unwrapped)
+            unsafe streams.address(of: slot).pointee.rtp.mark(index.unwrapped)
         }
     }
 
