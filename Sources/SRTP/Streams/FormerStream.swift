@@ -14,6 +14,14 @@ struct FormerStream: Hashable, Sendable {
     let keyNumber: UInt32
     let use: StreamUse
 
+    init(rtp: UInt64, rtcp: UInt64, nextRTCP: UInt64, keyNumber: UInt32, use: StreamUse) {
+        self.rtp = rtp
+        self.rtcp = rtcp
+        self.nextRTCP = nextRTCP
+        self.keyNumber = keyNumber
+        self.use = use
+    }
+
     init(_ stream: StreamState) {
         rtp = stream.rtp.newest
         rtcp = stream.rtcp.newest
