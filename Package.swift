@@ -99,6 +99,14 @@ let package = Package(
             name: "AllocationCheck", dependencies: ["CAllocationCounter", "CryptoPrimitives", "RTP", "SRTP"],
             path: "Tests/AllocationCheck", swiftSettings: common + [lifetimes]
         ),
+        .executableTarget(
+            name: "CrashSender", dependencies: ["SRTPState", "SRTP", "RTP"], path: "Tests/CrashTest/Sender",
+            swiftSettings: common
+        ),
+        .executableTarget(
+            name: "CrashCollector", dependencies: ["SRTP", "RTP"], path: "Tests/CrashTest/Collector",
+            swiftSettings: common
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(
             name: "CryptoPrimitivesTests", dependencies: ["CryptoPrimitives", "WireBytes", "TestSupport"],

@@ -57,7 +57,7 @@ public struct IndexLease: Hashable, Sendable {
     /// Whether the numbers can be those of a lease.
     var isPossible: Bool {
         stream.key.count == LeaseName.byteCount && first <= 1 << 60 && count <= Self.maximumCount && noted <= first
-            && oldest <= end && packets <= 1 << 61
+            && oldest <= end && packets <= 1 << 60 + Self.maximumCount
             && oldest >= (stream.kind == .rtp ? LeasePlan.smallestRTPIndex : LeasePlan.smallestRTCPIndex)
     }
 }

@@ -40,17 +40,24 @@ struct LeasePlan {
             // The caller has jumped by itself, and told its receivers.
             noted = first
         }
-        let count = try Self.count(first - noted, request)
+        let isUnheard = noted == newest?.oldest ?? first
+        let count = try Self.count(from: first, skip: first - noted, isUnheard: isUnheard, request)
         rows = Self.rows(request, streams, stored, first: first, count: count, noted: noted, continues: continues)
         grant = LeaseGrant(
             ssrc: request.ssrc, kind: request.kind, first: first, count: count, continues: continues,
             isResumed: newest != nil, keys: Self.earlier(request, streams, stored, continues: continues))
     }
 
-    private static func count(_ skip: UInt64, _ request: LeaseRequest) throws(IndexLeaseError) -> UInt64 {
+    private static func count(
+        from first: UInt64, skip: UInt64, isUnheard: Bool, _ request: LeaseRequest
+    ) throws(IndexLeaseError) -> UInt64 {
         guard request.kind == .rtp else { return rtcpCount }
         guard skip < maximumSkip else { throw .tooManyRestarts(request.ssrc) }
-        return min(IndexLease.maximumCount, max(1, (maximumSkip - skip) / 7))
+        var rest = maximumSkip - skip
+        // Receivers that have no packet yet take the first one for one of the first rollover counter: until a packet is out, what
+        // is leased stays in front of the wrap.
+        if isUnheard { rest = min(rest, 1 << 16 - first & 0xFFFF) }
+        return min(IndexLease.maximumCount, max(1, rest / 7))
     }
 
     private static func rows(

@@ -56,6 +56,18 @@ struct LeasePlanTests {
         #expect(alive.grant.continues && alive.grant.count == 4096)
     }
 
+    @Test("a stream of which nothing is out yet stays in front of the wrap, over many starts")
+    func firstPacket() throws {
+        let wrap: UInt64 = 1 << 48 + 1 << 16
+        var row = try plan(request(next: wrap - 536), nil).rows[0]
+        for _ in 0..<30 {
+            #expect(row.end < wrap)
+            row = try plan(request(next: row.end), row).rows[0]
+        }
+        let heard = try plan(request(next: row.first + 1, heldEnd: row.end), row)
+        #expect(heard.grant.count == 4096)
+    }
+
     @Test("a sender that comes without a lease, or with another one's, goes on behind everything leased")
     func foreignLease() throws {
         let row = try plan(request(next: Self.first), nil).rows[0]

@@ -14,7 +14,8 @@ extension SRTPSender {
         packet.append(contentsOf: repeatElement(0, count: rtpOverhead))
         var span = packet.mutableSpan
         var bytes = unsafe span.mutableBytes
-        _ = try protectRTP(&bytes, length: length)
+        let protectedLength = try protectRTP(&bytes, length: length)
+        packet.removeLast(packet.count - protectedLength)
         return packet
     }
 
@@ -28,7 +29,8 @@ extension SRTPSender {
         packet.append(contentsOf: repeatElement(0, count: rtcpOverhead))
         var span = packet.mutableSpan
         var bytes = unsafe span.mutableBytes
-        _ = try protectRTCP(&bytes, length: length)
+        let protectedLength = try protectRTCP(&bytes, length: length)
+        packet.removeLast(packet.count - protectedLength)
         return packet
     }
 }

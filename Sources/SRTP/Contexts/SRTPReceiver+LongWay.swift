@@ -145,6 +145,8 @@ extension SRTPReceiver {
             guard !context.streams[slot].exhaustsIndices(index, keyNumber: context.keys[key].id.number) else {
                 throw .indexExhausted(ssrc)
             }
+        } else if let former = context.streams.returning(ssrc) {
+            try Self.check(index, isBehind: former)
         }
         return try context.keys[key].rtpSession(at: index, context.profile)
     }
@@ -161,13 +163,15 @@ extension SRTPReceiver {
     private func indices(of frame: RTPFrame, in packet: RawSpan, _ slot: Int?) throws(SRTPError) -> Indices {
         let ssrc = frame.header.ssrc
         let number = frame.header.sequenceNumber
-        let estimate = context.streams.rtpIndex(of: number, at: slot)
-        let isNew = slot.map { context.streams[$0].rolloverCounter == nil } ?? true
+        let former = slot == nil ? context.streams.returning(ssrc) : nil
+        let estimate = former?.rtpIndex(of: number) ?? context.streams.rtpIndex(of: number, at: slot)
+        let isNew = slot.map { context.streams[$0].rolloverCounter == nil } ?? (former?.rolloverCounter == nil)
         let isOpen = isNew || slot.map { context.streams[$0].isSearched } == true
         let isAuthentic = context.profile.rtp.isAEAD || !frame.tag.isEmpty
         if let carried = packet.bigEndianUInt32(at: frame.carriedCounter.lowerBound), !frame.carriedCounter.isEmpty {
             let index =
                 slot.map { context.streams[$0].rtpIndex(of: number, rolloverCounter: carried) }
+                ?? former?.rtpIndex(of: number, rolloverCounter: carried)
                 ?? PacketIndex(rolloverCounter: carried, sequenceNumber: number)
             if isAuthentic { return Indices(first: index, isLearned: isNew || index != estimate) }
             // Nobody vouches for this counter: it is believed where there is none yet, and else only close to the stream's.

@@ -232,7 +232,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         let layout = try RTPLayout(protected: packet, tagByteCount: form.tagByteCount)
         guard !context.keys[0].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
         let slot = context.streams.slot(of: layout.ssrc)
-        let index = context.streams.rtpIndex(of: layout.sequenceNumber, at: slot)
+        var index = context.streams.rtpIndex(of: layout.sequenceNumber, at: slot)
         if let slot {
             guard context.streams.rtpVerdict(on: index, at: slot) == .fresh else {
                 throw .replayed(layout.ssrc, index: index.wire)
@@ -242,10 +242,20 @@ public struct SRTPReceiver: ~Copyable, Sendable {
             }
         } else {
             try context.checkAdmission(of: layout.ssrc)
+            if let former = context.streams.returning(layout.ssrc) {
+                index = former.rtpIndex(of: layout.sequenceNumber)
+                try Self.check(index, isBehind: former)
+            }
         }
         return Candidate(
             ssrc: layout.ssrc, slot: slot, index: index, job: layout.job(at: index, isAEAD: form.isAEAD),
             plainByteCount: layout.plainByteCount)
+    }
+
+    /// Throws for a packet of a stream that is gone, unless it is newer than everything that was accepted then.
+    @inline(never)
+    static func check(_ index: PacketIndex, isBehind former: StreamState) throws(SRTPError) {
+        guard index.unwrapped > former.rtp.newest else { throw .replayed(former.ssrc, index: index.wire) }
     }
 
     /// Throws where a packet was not opened.
@@ -317,12 +327,14 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         let wire = word & RTCPLayout.maximumIndex
         guard !context.keys[key].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
         let number = context.keys[key].id.number
-        let index = slot.map { context.streams[$0].rtcpIndex(wire, keyNumber: number) } ?? RTCPIndex(first: wire)
-        if let slot {
-            guard context.streams.rtcpVerdict(on: index, at: slot) == .fresh else {
-                throw .replayed(layout.ssrc, index: UInt64(wire))
-            }
-        }
+        let former = slot == nil ? context.streams.returning(layout.ssrc) : nil
+        let index =
+            slot.map { context.streams[$0].rtcpIndex(wire, keyNumber: number) }
+            ?? former?.rtcpIndex(wire, keyNumber: number) ?? RTCPIndex(first: wire)
+        let isNew =
+            slot.map { context.streams.rtcpVerdict(on: index, at: $0) == .fresh }
+            ?? (index.unwrapped > former?.rtcp.newest ?? 0)
+        guard isNew else { throw .replayed(layout.ssrc, index: UInt64(wire)) }
         let session = try context.keys[key].rtcpSession(at: index, context.profile)
         return RTCPCandidate(
             ssrc: layout.ssrc, slot: slot, index: index, isEncrypted: word & RTCPLayout.encryptedBit != 0, key: key,

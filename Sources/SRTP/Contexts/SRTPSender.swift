@@ -245,8 +245,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     ) throws(SRTPError) -> Ticket {
         try BufferChecks.checkRoom(byteCount, in: room)
         var known = context.streams.slot(of: ssrc)
-        // What an earlier process has sent is needed for the estimate.
-        if known == nil, leases != nil { known = try admit(ssrc) }
+        if known == nil, mustReturn(ssrc) { known = try admit(ssrc) }
         let index = context.streams.rtpIndex(of: sequenceNumber, at: known)
         let key = try key(for: ssrc, at: index.wire)
         var isRepeat = false
@@ -268,6 +267,10 @@ public struct SRTPSender: ~Copyable, Sendable {
         if !isRepeat { context.markRTP(index, at: slot, key: key) }
         return Ticket(ssrc: ssrc, slot: slot, index: index, key: key, session: session, isRepeat: isRepeat)
     }
+
+    /// Whether a stream without a slot may have sent before, here or in an earlier process, so that its packet's index is found
+    /// only once it has one.
+    private func mustReturn(_ ssrc: SSRC) -> Bool { leases != nil || context.streams.isFormer(ssrc) }
 
     /// The master key for a packet with this SRTP index.
     @inline(__always)
@@ -295,7 +298,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     private mutating func takeRTCPIndex(_ layout: RTCPLayout, room: Int) throws(SRTPError) -> RTCPTicket {
         try BufferChecks.checkRoom(layout.protectedByteCount, in: room)
         var known = context.streams.slot(of: layout.ssrc)
-        if known == nil, leases != nil { known = try admit(layout.ssrc) }
+        if known == nil, mustReturn(layout.ssrc) { known = try admit(layout.ssrc) }
         // SRTCP goes by the newest SRTP index where keys are chosen by index (RFC 3711 section 8.1.1).
         let newestRTP = known.map { PacketIndex(unwrapped: context.streams[$0].rtp.newest).wire } ?? 0
         let key = try key(for: layout.ssrc, at: newestRTP)

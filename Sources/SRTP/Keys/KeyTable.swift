@@ -67,7 +67,12 @@ struct KeyTable: ~Copyable, Sendable {
         }
         let id = entry.id
         entries.append(entry)
-        if active == nil || id.number == awaitedActive { active = entries.count - 1 }
+        if id.number == awaitedActive {
+            awaitedActive = nil
+            active = entries.count - 1
+        } else if active == nil {
+            active = entries.count - 1
+        }
         noteChange()
         return id
     }
@@ -122,7 +127,7 @@ struct KeyTable: ~Copyable, Sendable {
 
     /// The number that the next new key gets, and that of the active key.
     var numbers: (next: UInt32, active: UInt32?) {
-        (nextNumber, active.map { entries[$0].id.number } ?? awaitedActive)
+        (nextNumber, awaitedActive ?? active.map { entries[$0].id.number })
     }
 
     private mutating func noteChange() {

@@ -54,9 +54,12 @@ struct LeaseBook: Sendable {
         return pending
     }
 
-    /// Asks for a lease unless that was done.
+    /// Asks for a lease that reaches beyond `index`, unless that was done.
     mutating func ask(for index: UInt64, _ name: Name) {
-        guard entries[name]?.wanted == nil else { return }
+        if let wanted = entries[name]?.wanted {
+            entries[name]?.wanted = max(wanted, index)
+            return
+        }
         entries[name, default: Entry()].wanted = index
         pending.append(name)
     }

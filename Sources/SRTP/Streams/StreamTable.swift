@@ -114,6 +114,19 @@ struct StreamTable: ~Copyable, Sendable {
         return streams[slot].rtpIndex(of: sequenceNumber)
     }
 
+    /// Whether a stream of this SSRC is gone and remembered: what a packet of it is can only be said once it is back.
+    @inline(__always)
+    func isFormer(_ ssrc: SSRC) -> Bool { !former.isEmpty && former[ssrc] != nil }
+
+    /// The stream as it would be if it came back; `nil` where none is remembered.
+    @inline(__always)
+    func returning(_ ssrc: SSRC) -> StreamState? {
+        guard !former.isEmpty, let left = former[ssrc] else { return nil }
+        var stream = StreamState(ssrc: ssrc)
+        stream.resume(left)
+        return stream
+    }
+
     @inline(__always)
     func rtpVerdict(on index: PacketIndex, at slot: Int) -> RingWindow.Verdict {
         if let wideRTP {
