@@ -138,6 +138,10 @@ let package = Package(
         ),
         .testTarget(name: "RTPCapturesTests", dependencies: ["RTPCaptures", "TestSupport"], swiftSettings: common),
         .testTarget(
+            name: "CaptureInspectionTests",
+            dependencies: ["CaptureInspection", "RTP", "RTPCaptures", "SRTP", "TestSupport"], swiftSettings: common
+        ),
+        .testTarget(
             name: "MalformedTests", dependencies: ["_Probes", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
         .testTarget(

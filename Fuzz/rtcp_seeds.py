@@ -119,9 +119,11 @@ def extended_reports() -> list[bytes]:
               block(6, 0x00, summary + bytes(28)), block(6, 0x80, summary + words(5, 0) + bytes(20)),
               block(6, 0x18, summary + bytes(28)), block(6, 0x00, summary + words(0, 1) + bytes(20))]
     # Levels and factors of the fields' ends; RX config and the octet behind it; three delays of the jitter buffer.
-    voice = [block(7, specific, words(SOURCE) + bytes(range(1, 13)) + b"\xec\xc4\x7f\x10\x5d\x7f\x2a\x29" + buffer + pairs(40, 80, 256))
+    voice = [block(7, specific, words(SOURCE) + bytes(range(1, 13))
+                   + b"\xec\xc4\x7f\x10\x5d\x7f\x2a\x29" + buffer + pairs(40, 80, 256))
              for specific, buffer in [(0, b"\xc0\0"), (0xFF, b"\x7f\xff")]]
-    others = [block(12, 0x11, words(96 << 24, 3, SOURCE) + struct.pack(">QIQ", NTP, 160, LATER)), block(0, 0, b""), block(255, 1, words(1))]
+    synchronization = words(96 << 24, 3, SOURCE) + struct.pack(">QIQ", NTP, 160, LATER)
+    others = [block(12, 0x11, synchronization), block(0, 0, b""), block(255, 1, words(1))]
     all_blocks = lengths + times + reference + delays + counts + voice + others
     return [packet(207, 0, words(SENDER)), packet(207, 31, words(SENDER) + b"".join(all_blocks))] + [
         packet(207, 0, words(SENDER) + octets) for octets in all_blocks]
@@ -151,17 +153,20 @@ def multicast() -> list[bytes]:
     ]
     summary = words(SENDER, SOURCE) + struct.pack(">Q", NTP)
     nonce, expiry = struct.pack(">Q", 0x0123456789ABCDEF), struct.pack(">Q", LATER)
-    tokens = [filled(pairs(len(token)) + token, filling) for token, filling in [(b"", b"\0"), (b"tokens", b"\0"), (b"abc", b"\xff")]]
+    tokens = [filled(pairs(len(token)) + token, filling)
+              for token, filling in [(b"", b"\0"), (b"tokens", b"\0"), (b"abc", b"\xff")]]
     kinds = [b"\x04\xcd\xce\xcb\xcc\0\0\0", b"\0\0\0\0", b"\x01\xcd\xff\xff"]
     mappings = [packet(210, 1, words(SENDER) + nonce)]
-    mappings += [packet(210, 2, words(SENDER, SOURCE) + nonce + token + expiry + words(60) + kind) for token, kind in zip(tokens, kinds)]
+    mappings += [packet(210, 2, words(SENDER, SOURCE) + nonce + token + expiry + words(60) + kind)
+                 for token, kind in zip(tokens, kinds)]
     mappings += [packet(210, 3, words(SENDER) + nonce + token + expiry) for token in tokens]
-    mappings += [packet(210, 4, words(SENDER, SOURCE, 205 << 24 | 6 << 19) + nonce), packet(210, 4, words(SENDER, SOURCE, 0xFFFFFFFF) + nonce)]
+    mappings += [packet(210, 4, words(SENDER, SOURCE, bits) + nonce) for bits in (205 << 24 | 6 << 19, 0xFFFFFFFF)]
     mappings += [packet(210, 5, words(SENDER)), packet(210, 0, words(SENDER, 1))]
     settings = words(SENDER, SOURCE, 3) + struct.pack(">QI", NTP, 160)
     return (
-        [packet(209, 0, summary), packet(209, 31, summary + b"".join(blocks))] + [packet(209, 0, summary + octets) for octets in blocks]
-        + mappings + [packet(211, 0, settings + expiry), packet(211, 31, settings + bytes(8))]
+        [packet(209, 0, summary), packet(209, 31, summary + b"".join(blocks))]
+        + [packet(209, 0, summary + octets) for octets in blocks] + mappings
+        + [packet(211, 0, settings + expiry), packet(211, 31, settings + bytes(8))]
     )
 
 

@@ -27,11 +27,8 @@ let answered = try description("192.0.2.2", [answer.attribute])
 
 // Both know both keys now.
 let agreed = try offer.accept(answer: SessionDescription(parsing: answered).media[0])
-var sender = try SRTPSender(
-    masterKey: agreed.sending.keys[0].masterKey(for: agreed.suite), configuration: agreed.senderConfiguration)
-var receiver = try SRTPReceiver(
-    masterKey: answer.negotiated.receiving.keys[0].masterKey(for: answer.negotiated.suite),
-    configuration: answer.negotiated.receiverConfiguration)
+var sender = try agreed.makeSender()
+var receiver = try answer.negotiated.makeReceiver()
 
 let packet: [UInt8] = [0x80, 0, 0, 1, 0, 0, 0, 0, 0x11, 0x22, 0x33, 0x44] + Array("payload".utf8)
 print(try receiver.unprotectRTP(sender.protectRTP(packet)) == packet, agreed.suite)

@@ -7,14 +7,15 @@ import ArgumentParser
 struct SRTPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "srtp",
-        abstract: "Protects, unprotects and proves SRTP.",
+        abstract: "Protects, unprotects, inspects and proves SRTP.",
         discussion: """
             Exit codes: 0 done, 1 a vector failed, 2 some packets were rejected, 64 usage, 65 bad data, \
             66 missing input, 69 network, 70 a bug, 74 output.
             """,
         version: "swift-srtp 0.1.0",
         subcommands: [
-            Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Conformance.self, SDPCommand.self,
+            Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Inspect.self, SDPCommand.self,
+            Conformance.self,
         ])
 
     /// Runs the command line; whatever is wrong becomes one line on standard error and an exit code.

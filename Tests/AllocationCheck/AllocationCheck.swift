@@ -20,11 +20,12 @@ struct AllocationCheck {
         tally.note(
             "PERF-01", "control: one allocation a packet", expected: UInt64(PacketRuns.packets),
             found: PacketRuns.control())
-        for suite in PacketRuns.suites {
-            for run in try PacketRuns.all(suite) {
-                tally.note("PERF-01", "\(suite.name), \(run.name)", expected: 0, found: run.allocations)
+        for setup in PacketRuns.setups {
+            for run in try PacketRuns.all(setup) {
+                tally.note("PERF-01", "\(setup.name), \(run.name)", expected: 0, found: run.allocations)
             }
         }
+        try print("a new stream: \(StreamCosts.newStream()) allocations; a key derivation: \(StreamCosts.derivation())")
         try CipherRuns.check(&tally)
         try FreedKeys.check(&tally)
         tally.finish()

@@ -11,6 +11,74 @@ struct PacketRuns {
     static let warmUp = 1000
     static let suites = SRTPSuite.all.filter(\.isUsable)
 
+    /// A suite and what is switched on with it.
+    struct Setup {
+        var name: String
+        var suite: SRTPSuite
+        var options = SRTPKeyOptions()
+        var configuration = SRTPConfiguration()
+        /// A second key without an identifier, so that the receiver has two to try.
+        var hasSecondKey = false
+
+        init(_ suite: SRTPSuite, _ option: String? = nil) {
+            self.suite = suite
+            name = option.map { "\(suite.name) with \($0)" } ?? suite.name
+        }
+
+        func makeSender() throws -> SRTPSender {
+            try SRTPSender(masterKey: publishedKey(suite), options: options, configuration: configuration)
+        }
+
+        func makeReceiver() throws -> SRTPReceiver {
+            var receiver = try SRTPReceiver(
+                masterKey: publishedKey(suite), options: options, configuration: configuration)
+            if hasSecondKey { try receiver.addKey(.random(for: suite), options: options) }
+            // Packets without authentication are taken of announced streams only.
+            for ssrc: UInt32 in 0...1 { try receiver.setRolloverCounter(0, of: SSRC(0x0809_0A00 | ssrc)) }
+            return receiver
+        }
+    }
+
+    /// Every suite, and every option with one that has a MAC and with one that has none.
+    static var setups: [Setup] {
+        var setups = suites.map { Setup($0) }
+        for name in ["AES_CM_128_HMAC_SHA1_80", "AEAD_AES_128_GCM"] {
+            guard let suite = SRTPSuite.named(name) else { continue }
+            func add(_ option: String, _ change: (inout Setup) -> Void) {
+                var setup = Setup(suite, option)
+                change(&setup)
+                setups.append(setup)
+            }
+            add("an MKI") { $0.options.mki = [1, 2, 3, 4] }
+            add("a lifetime") { $0.options.lifetime = SRTPKeyLifetime(rtpPackets: 1 << 40, rtcpPackets: 1 << 40) }
+            add("<From, To>") { $0.options.validIndices = 0...1 << 40 }
+            add("key derivation rate 2^24") { $0.options.derivationRate = 1 << 24 }
+            add("Cryptex") { $0.configuration.cryptex = .required }
+            add("RFC 6904") { $0.configuration.headerEncryption = HeaderExtensionEncryption([1, 2]) }
+            add("RFC 6904 as libsrtp has it") {
+                $0.configuration.headerEncryption = HeaderExtensionEncryption([1, 2], style: .libsrtp)
+            }
+            add("identical repeats allowed") { $0.configuration.repeatedPackets = .allowedWhenIdentical }
+            add("a search for the rollover counter") { $0.configuration.rolloverCounterSearch = 8 }
+            add("a wide window") { $0.configuration.replayWindow = 1024 }
+            add("two keys to try") { $0.hasSecondKey = true }
+            add("a carried rollover counter, mode 3") {
+                $0.configuration.carriedRolloverCounter = CarriedRolloverCounter(.unauthenticated, rate: 7)
+            }
+            if !suite.cipher.isAuthenticated {
+                add("a carried rollover counter, mode 1") {
+                    $0.configuration.carriedRolloverCounter = CarriedRolloverCounter(.unauthenticatedBetween, rate: 7)
+                }
+                add("a carried rollover counter, mode 2") {
+                    $0.configuration.carriedRolloverCounter = CarriedRolloverCounter(.authenticated, rate: 7)
+                }
+                add("no authentication") { $0.configuration.leavesRTPUnauthenticated = true }
+                add("no encryption") { $0.configuration.encryptsRTP = false }
+            }
+        }
+        return setups
+    }
+
     struct Run {
         let name: String
         let allocations: UInt64
@@ -33,12 +101,12 @@ struct PacketRuns {
     }
 
     /// RTP and RTCP, both directions, one at a time and in batches; then in place and out of place.
-    static func all(_ suite: SRTPSuite) throws -> [Run] {
+    static func all(_ setup: Setup) throws -> [Run] {
         var runs: [Run] = []
         for kind in [PacketKind.rtp, .rtcp] {
             for isBatched in [false, true] {
-                var sender = try SRTPSender(masterKey: publishedKey(suite))
-                var receiver = try SRTPReceiver(masterKey: publishedKey(suite))
+                var sender = try setup.makeSender()
+                var receiver = try setup.makeReceiver()
                 var arena = makeArena(kind)
                 let name = "\(kind == .rtp ? "RTP" : "RTCP"), \(isBatched ? "batches of \(batch)" : "single calls")"
                 let sent = measure(&sender, &arena, isBatched: isBatched)
@@ -70,13 +138,19 @@ struct PacketRuns {
         let length = (kind == .rtp ? 12 : 8) + payload
         for number in 0..<count {
             let start = number * stride
-            octets[start] = 0x80
+            octets[start] = kind == .rtp ? 0x91 : 0x80
             octets[start + 1] = kind == .rtp ? 0 : 200
             octets[start + 2] = kind == .rtp ? UInt8(truncatingIfNeeded: number >> 8) : 0
             octets[start + 3] = kind == .rtp ? UInt8(truncatingIfNeeded: number) : UInt8(length / 4 - 1)
             // Two streams in turn.
-            for position in 4..<12 { octets[start + position] = UInt8(position) }
+            let ssrc: [UInt8] = [8, 9, 10, 0]
+            for position in ssrc.indices { octets[start + (kind == .rtp ? 8 : 4) + position] = ssrc[position] }
             octets[start + (kind == .rtp ? 11 : 7)] = UInt8(number / 2 % 2)
+            // A CSRC and an extension of two elements, with padding between them.
+            if kind == .rtp {
+                let block: [UInt8] = [0xBE, 0xDE, 0, 2, 0x10, 0xAA, 0, 0x21, 0xBB, 0xCC, 0, 0]
+                for position in block.indices { octets[start + 16 + position] = block[position] }
+            }
             slots.append(PacketSlot(offset: start, length: length, capacity: stride, kind: kind))
         }
         return Arena(octets: octets, slots: slots)
@@ -137,5 +211,9 @@ struct PacketRuns {
 /// The published master key for a suite of its lengths, out of memory that is never freed.
 func publishedKey(_ suite: SRTPSuite = .aesCM128_HMACSHA1_80) throws -> SRTPMasterKey {
     let octets = UnsafeBufferPointer(start: published_master_key_and_salt(), count: 30)
-    return try SRTPMasterKey(suite: suite, keyAndSalt: Span(_unsafeElements: octets))
+    let count = suite.masterKeyByteCount + suite.masterSaltByteCount
+    guard count != 30 else { return try SRTPMasterKey(suite: suite, keyAndSalt: Span(_unsafeElements: octets)) }
+    // Other lengths: octets that nobody looks for in freed memory.
+    let others = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+    return try SRTPMasterKey(suite: suite, keyAndSalt: others.span)
 }

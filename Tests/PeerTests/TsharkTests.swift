@@ -58,7 +58,7 @@ struct TsharkTests {
     }
 
     /// The product `srtp`, which is built beside the tests.
-    private static let tool: URL = {
+    static let tool: URL = {
         let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") } ?? Bundle.main
         let isInside = bundle.bundleURL.pathExtension == "xctest"
         return (isInside ? bundle.bundleURL.deletingLastPathComponent() : bundle.bundleURL).appending(path: "srtp")

@@ -7,7 +7,7 @@ public import SRTP
 /// encrypted and authenticated in a suite that can be used.
 public struct CryptoPolicy: Hashable, Sendable {
     /// The suites that are accepted.
-    public var suites: [SRTPSuite] = SRTPSuite.all.filter { $0.status == .built }
+    public var suites: [SRTPSuite] = SRTPSuite.all.filter { $0.status == .built && $0.isInSDPRegistry }
     /// Whether `UNENCRYPTED_SRTP` is accepted.
     public var allowsUnencryptedSRTP = false
     /// Whether `UNENCRYPTED_SRTCP` is accepted.

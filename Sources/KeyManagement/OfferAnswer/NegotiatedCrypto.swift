@@ -75,8 +75,7 @@ public struct NegotiatedCrypto: Equatable, Sendable {
         receiving = Direction(remote)
     }
 
-    /// The configuration of the receiver: the window that the peer asks for, and whether SRTCP is encrypted. What else was
-    /// agreed on is not in it.
+    /// The configuration of the receiver: the window that the peer asks for, and what is encrypted and authenticated.
     public var receiverConfiguration: SRTPConfiguration { configuration(window: receiving.replayWindow) }
 
     /// The configuration of the sender, likewise.
@@ -87,6 +86,8 @@ public struct NegotiatedCrypto: Equatable, Sendable {
         configuration.replayWindow = window
         configuration.rtcpReplayWindow = window
         if !encryptsSRTCP { configuration.rtcpEncryption = .off }
+        configuration.encryptsRTP = encryptsSRTP
+        configuration.leavesRTPUnauthenticated = !authenticatesSRTP
         return configuration
     }
 }

@@ -17,7 +17,7 @@ public struct Goodbye: Hashable, Sendable {
     /// The reason as it is on the wire, at most 255 octets of UTF-8; `nil` where none is given.
     public let reasonOctets: [UInt8]?
     /// The nulls behind the reason beyond the next word, as they were read.
-    private var surplusNullCount = 0
+    package private(set) var surplusNullCount = 0
 
     /// A packet for these sources.
     ///

@@ -43,6 +43,9 @@ public enum RTCPPacket: Hashable, Sendable {
     /// The octets on the wire, header included, padding not.
     public var encodedByteCount: Int { RTCPHeader.byteCount + body.bodyByteCount }
 
+    /// The five bits after the P bit, 0 to 31 in a packet that was read.
+    package var headerCount: Int { body.headerCount }
+
     var body: any RTCPBody {
         switch self {
         case .senderReport(let packet): packet

@@ -43,7 +43,7 @@ public struct RTCPPacketView: ~Escapable {
     }
 
     /// The octets of padding, their count octet last.
-    var padding: RawSpan {
+    package var padding: RawSpan {
         @_lifetime(copy self) get { bytes.extracting(bytes.byteCount - paddingByteCount..<bytes.byteCount) }
     }
 

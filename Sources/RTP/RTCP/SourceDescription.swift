@@ -41,7 +41,7 @@ public struct SourceDescription: Hashable, Sendable {
         didSet { surplusNullCount = 0 }
     }
     /// The nulls at the end beyond the fewest that are legal, a multiple of four; -4 where the items have no end.
-    private var surplusNullCount = 0
+    package private(set) var surplusNullCount = 0
 
     /// A packet of these chunks.
     public init(_ chunks: [Chunk]) { self.chunks = chunks }

@@ -135,11 +135,6 @@ public struct SRTPConfiguration: Hashable, Sendable {
                 throw .incompatibleOptions("repeated packets and a double suite")
             }
         }
-        if repeatedPackets == .allowedWhenIdentical {
-            guard !leavesRTPUnauthenticated, carriedRolloverCounter == nil else {
-                throw .incompatibleOptions("repeated packets, which are known by their MAC, and packets without one")
-            }
-        }
     }
 }
 

@@ -17,6 +17,7 @@ struct PacketForm: Hashable, Sendable {
     let mkiByteCount: Int
 
     /// Whether the cipher authenticates as well.
+    @inline(__always)
     var isAEAD: Bool { kind == .aesGCM || kind == .ariaGCM }
 
     /// The octets of a session salt for counter mode, and for an authenticated cipher.

@@ -75,13 +75,14 @@ struct Slab<Element: ~Copyable>: ~Copyable, @unchecked Sendable {
     ///
     /// - Precondition: there is one at `position`.
     subscript(position: Int) -> Element {
-        @inline(__always) _read {
-            precondition(position >= 0 && position < count, "no such element")
-            yield unsafe elements[position]
+        // Addresses, not coroutines, which the optimiser (6.3.1) leaves as calls where elements cannot be copied.
+        @inline(__always) unsafeAddress {
+            precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such element")
+            return unsafe UnsafePointer(elements + position)
         }
-        @inline(__always) _modify {
-            precondition(position >= 0 && position < count, "no such element")
-            yield unsafe &elements[position]
+        @inline(__always) unsafeMutableAddress {
+            precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such element")
+            return unsafe elements + position
         }
     }
 }

@@ -5,7 +5,7 @@ internal import CryptoPrimitives
 
 /// A registered SRTP protection profile: a cipher, a MAC and the lengths that go with them.
 ///
-/// Every suite that is registered anywhere is here, also those that this version cannot use: ask ``status``.
+/// Every suite that is registered anywhere is here, also those that are left out: ask ``status``.
 public struct SRTPSuite: Hashable, Sendable {
     /// Whether a suite can be used.
     @nonexhaustive
@@ -14,8 +14,6 @@ public struct SRTPSuite: Hashable, Sendable {
         case built
         /// Ready to use, but without confidentiality or with a short tag: know why before choosing it.
         case weak
-        /// Planned, not yet there.
-        case notBuilt = "not built"
         /// Not going to be there.
         case leftOut = "left out on purpose"
     }
@@ -58,7 +56,8 @@ public struct SRTPSuite: Hashable, Sendable {
         }
     }
 
-    /// The name in the SDP security descriptions registry, or the one given by the suite's RFC.
+    /// The name in the registry of SDP security descriptions. Where that has none (see ``isInSDPRegistry``), the one in DTLS-SRTP's,
+    /// for the NULL suites without `SRTP_` before it.
     public let name: String
     /// What encrypts.
     public let cipher: Cipher
@@ -75,6 +74,15 @@ public struct SRTPSuite: Hashable, Sendable {
     public let dtlsProfile: UInt16?
     /// Whether the suite can be used, and with what reservation.
     public let status: Status
+
+    /// Whether the name is in the registry of SDP security descriptions, so that `a=crypto` may have it: RFC 4568, 5669, 6188 and 7714
+    /// put theirs there; the NULL, ARIA and double suites are registered for DTLS only.
+    public var isInSDPRegistry: Bool {
+        switch cipher {
+        case .null, .ariaCTR, .ariaGCM, .doubleAESGCM: false
+        case .aesCM, .aesF8, .aesGCM, .seedCTR, .seedCCM, .seedGCM: true
+        }
+    }
 
     /// The octets of the session key of the cipher: half of the master key under the double suites.
     var sessionKeyByteCount: Int {
@@ -94,7 +102,7 @@ public struct SRTPSuite: Hashable, Sendable {
     /// The octets of HMAC-SHA1's session key (RFC 3711 section 5.2).
     var authenticationKeyByteCount: Int { cipher.isAuthenticated ? 0 : 20 }
     /// Whether contexts can be made for it.
-    public var isUsable: Bool { status == .built || status == .weak }
+    public var isUsable: Bool { status != .leftOut }
 }
 
 extension SRTPSuite: CustomStringConvertible {

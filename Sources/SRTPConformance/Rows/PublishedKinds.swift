@@ -23,7 +23,7 @@ enum PublishedKinds {
             let name = try fields.text("kind")
             guard let kind = byName[name] else {
                 let known = byName.keys.sorted().joined(separator: ", ")
-                return .failure(RowFault("kind", expected: "one of \(known)", got: "\(JSONValue.text(name))"))
+                return .failure(RowFault("kind", expected: "one of \(known)", got: JSONValue.quoted(name)))
             }
             return .success(kind)
         } catch {
@@ -108,7 +108,13 @@ enum PublishedKinds {
             "sdes-key", ["key_param", "master_key", "master_salt"],
             optional: ["lifetime", "lifetime_packets", "mki", "mki_length", "mki_octets"], run: InlineKeyVector.run),
 
-        // Judged by their suite.
+        fields(
+            "hmac-sha256", ["key", "data", "hmac_sha256"], optional: ["hmac_sha256_full_computed"],
+            run: HMACSHA256Vector.run),
+        fields(
+            "aes-key-wrap", ["kek", "key_data", "wrapped"], optional: ["initial_value"], run: KeyWrapVector.run),
+
+        // Packets from their session keys.
         fields(
             "session-key-packet",
             [
@@ -116,35 +122,20 @@ enum PublishedKinds {
                 "protected_packet",
             ],
             optional: [
-                "aad", "ciphertext", "ctr_blocks", "e_flag", "esrtcp_word", "gcm_ghash", "gcm_hash_key_h", "gcm_k0",
-                "ghash_steps", "iv", "plaintext", "roc", "seq", "srtcp_index", "tag",
+                "aad", "ciphertext", "ctr_blocks", "defective", "e_flag", "esrtcp_word", "gcm_ghash", "gcm_hash_key_h",
+                "gcm_k0", "ghash_steps", "iv", "plaintext", "roc", "seq", "srtcp_index", "tag",
             ], run: SessionKeyPacketVector.run),
         kind(
             "srtp-ctr-packet",
             sessionKeyPacket.union(["session_salt", "auth_key", "rtp_header", "rtp_payload", "srtp_packet"]),
             optional: ["authenticated_portion_and_roc", "auth_tag", "encrypted_payload", "iv"],
-            run: SessionKeyPacketVector.run),
+            run: PrintedPacketVector.run),
         kind(
             "srtp-gcm-packet", sessionKeyPacket.union(["session_salt", "rtp_payload", "srtp_packet"]),
-            optional: ["aad", "ciphertext", "encrypted_payload_and_tag", "iv", "tag"], run: SessionKeyPacketVector.run),
-        kind(
-            "srtp-ctr",
-            sessionKeyPacket.union(["session_salt", "auth_key", "rtp_header", "rtp_payload", "encrypted_payload"]),
-            optional: [
-                "auth_tag", "cipher_verified", "correct_tag_with_printed_key", "iv",
-                "printed_tag_is_hmac_of_header_and_plaintext_without_roc", "tag_verified",
-            ], run: SessionKeyPacketVector.run),
-        kind(
-            "srtp-ccm", sessionKeyPacket.union(["nonce", "aad", "rtp_payload", "encrypted_payload", "tag"]),
-            run: SessionKeyPacketVector.run),
-        kind(
-            "srtp-gcm", sessionKeyPacket.union(["nonce", "aad", "rtp_payload", "encrypted_payload", "tag"]),
-            run: SessionKeyPacketVector.run),
-
-        // Not built.
+            optional: ["aad", "ciphertext", "encrypted_payload_and_tag", "iv", "tag"], run: PrintedPacketVector.run),
         kind(
             "aes-f8", ["session_key", "session_salt", "roc", "rtp_header", "rtp_payload", "ciphertext"],
-            optional: ["blocks", "iv", "iv_prime", "iv_rule", "key_mask_m", "key_xor_mask"], run: notBuilt("AES-f8")),
+            optional: ["blocks", "iv", "iv_prime", "iv_rule", "key_mask_m", "key_xor_mask"], run: F8Vector.run),
         kind(
             "header-extension-encryption",
             [
@@ -154,12 +145,24 @@ enum PublishedKinds {
             optional: [
                 "defined_by_profile", "initial_counter", "keystream", "length_words", "mask", "masked_keystream",
                 "text_issue",
-            ], run: notBuilt("RFC 6904")),
-        fields(
-            "hmac-sha256", ["key", "data", "hmac_sha256"], optional: ["hmac_sha256_full_computed"],
-            run: notBuilt("HMAC-SHA256")),
-        fields(
-            "aes-key-wrap", ["kek", "key_data", "wrapped"], optional: ["initial_value"], run: notBuilt("AES key wrap")),
+            ], run: HeaderEncryptionVector.run),
+
+        // Left out on purpose.
+        kind(
+            "srtp-ctr",
+            sessionKeyPacket.union(["session_salt", "auth_key", "rtp_header", "rtp_payload", "encrypted_payload"]),
+            optional: [
+                "auth_tag", "cipher_verified", "correct_tag_with_printed_key", "defective", "iv",
+                "printed_tag_is_hmac_of_header_and_plaintext_without_roc", "tag_verified",
+            ], run: SEEDVector.run),
+        kind(
+            "srtp-ccm", sessionKeyPacket.union(["nonce", "aad", "rtp_payload", "encrypted_payload", "tag"]),
+            run: SEEDVector.run),
+        kind(
+            "srtp-gcm", sessionKeyPacket.union(["nonce", "aad", "rtp_payload", "encrypted_payload", "tag"]),
+            run: SEEDVector.run),
+
+        // Not built.
         kind(
             "rtcp-interval",
             ["members", "senders", "rtcp_bw_octets_per_second", "we_sent", "avg_rtcp_size", "initial"],

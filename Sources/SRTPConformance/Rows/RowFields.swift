@@ -57,7 +57,7 @@ struct RowFields: Sendable {
     func text(_ name: String, oneOf choices: [String]) throws(RowFault) -> String {
         let text = try text(name)
         guard choices.contains(text) else {
-            throw fault(name, expected: "one of " + choices.joined(separator: ", "), got: "\(JSONValue.text(text))")
+            throw fault(name, expected: "one of " + choices.joined(separator: ", "), got: JSONValue.quoted(text))
         }
         return text
     }
@@ -173,5 +173,15 @@ extension RowFault {
         guard let difference = OctetDifference(expected: expected, got: got) else { return }
         throw RowFault(
             field, expected: difference.expected, got: difference.got + (place.isEmpty ? "" : " \(place)"))
+    }
+
+    /// The same for keys and salts, and for what tells them: says where two differ, and shows nothing.
+    static func compareSecret(_ field: String, expected: [UInt8], got: [UInt8]) throws(RowFault) {
+        guard expected != got else { return }
+        guard expected.count == got.count else {
+            throw RowFault(field, expected: "\(expected.count) octets", got: "\(got.count)")
+        }
+        let position = zip(expected, got).prefix { $0 == $1 }.count
+        throw RowFault(field, expected: "the row's value", got: "another from octet \(position) on")
     }
 }

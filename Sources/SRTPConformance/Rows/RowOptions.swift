@@ -53,17 +53,22 @@ struct RowOptions {
         guard !cryptex else {
             throw fields.fault("encrypted_header_ids", expected: "not both this and cryptex", got: "both")
         }
-        let ids = try fields.list("encrypted_header_ids")
-        guard !ids.isEmpty else { throw fields.fault("encrypted_header_ids", expected: "an id", got: "none") }
+        let identifiers = try identifiers(fields, "encrypted_header_ids")
+        let isRFC = fields.has("rfc6904") ? try fields.text("rfc6904", oneOf: ["rfc", "libsrtp"]) == "rfc" : true
+        return HeaderExtensionEncryption(identifiers, style: isRFC ? .rfc6904 : .libsrtp)
+    }
+
+    /// The identifiers of elements, one at least.
+    static func identifiers(_ fields: RowFields, _ name: String) throws(RowFault) -> Set<UInt8> {
         var identifiers: Set<UInt8> = []
-        for id in ids {
+        for id in try fields.list(name) {
             guard case .integer(let number) = id, (1...255).contains(number) else {
-                throw fields.fault("encrypted_header_ids", expected: "numbers from 1 to 255", got: "\(id)")
+                throw fields.fault(name, expected: "numbers from 1 to 255", got: "\(id)")
             }
             identifiers.insert(UInt8(number))
         }
-        let isRFC = fields.has("rfc6904") ? try fields.text("rfc6904", oneOf: ["rfc", "libsrtp"]) == "rfc" : true
-        return HeaderExtensionEncryption(identifiers, style: isRFC ? .rfc6904 : .libsrtp)
+        guard !identifiers.isEmpty else { throw fields.fault(name, expected: "an id", got: "none") }
+        return identifiers
     }
 
     /// The transform of RFC 4771: `tag_octets` counts the whole tag of packets that carry the ROC, its 4 octets included.
@@ -81,16 +86,13 @@ struct RowOptions {
 
 extension SRTPSuite {
     /// Why rows under this suite are not run; `nil` where they are.
-    var skipReason: SkipReason? {
-        if isUsable { return nil }
-        return status == .leftOut ? .leftOut : .notBuilt(name)
-    }
+    var skipReason: SkipReason? { isUsable ? nil : .leftOut }
 
     /// The suite that a field names.
     static func named(in fields: RowFields, _ field: String = "suite") throws(RowFault) -> SRTPSuite {
         let name = try fields.text(field)
         guard let suite = SRTPSuite.named(name) else {
-            throw fields.fault(field, expected: "a suite that `srtp suites` lists", got: "\(JSONValue.text(name))")
+            throw fields.fault(field, expected: "a suite that `srtp suites` lists", got: JSONValue.quoted(name))
         }
         return suite
     }

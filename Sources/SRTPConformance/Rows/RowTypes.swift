@@ -9,7 +9,7 @@ enum RowTypes {
             let type = try fields.text("type")
             guard let kind = byName[type] else {
                 let known = all.map(\.name).joined(separator: ", ")
-                return .failure(RowFault("type", expected: "one of \(known)", got: "\(JSONValue.text(type))"))
+                return .failure(RowFault("type", expected: "one of \(known)", got: JSONValue.quoted(type)))
             }
             return .success(kind)
         } catch {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CryptoPrimitives
-internal import SRTP
 internal import WireBytes
 
 /// `kdf`: session keys derived from a master key (RFC 3711 section 4.3).
@@ -51,52 +50,39 @@ enum KDFRow {
             let derived = try function.derive(
                 label: output.label, indexDivKDR: rate == 0 ? 0 : index / rate, count: expected.count,
                 field: output.field)
-            try RowFault.compare(output.field, expected: expected, got: derived)
+            try RowFault.compareSecret(output.field, expected: expected, got: derived)
         }
         return nil
     }
 
     /// The pseudo-random function, named by a cipher or by a suite.
     private struct Function {
-        let masterKey: [UInt8]
-        let masterSalt: [UInt8]
-        let suite: SRTPSuite?
-        let cipher: BlockCipher
-        let skipReason: SkipReason?
+        private let masterKey: [UInt8]
+        private let masterSalt: [UInt8]
+        private let cipher: BlockCipher
+        private let setup: PacketSetup?
 
         init(_ fields: RowFields) throws(RowFault) {
             guard fields.has("cipher") != fields.has("suite") else {
                 throw RowFault(
                     "cipher", expected: "either cipher or suite", got: fields.has("cipher") ? "both" : "neither")
             }
-            if fields.has("suite") {
-                let setup = try PacketSetup(fields)
-                masterKey = setup.masterKey
-                masterSalt = setup.masterSalt
-                suite = setup.suite
-                cipher = .aes
-                skipReason = setup.suite.skipReason
-                return
-            }
+            setup = fields.has("suite") ? try PacketSetup(fields) : nil
             // f8 has the key derivation of counter mode (RFC 3711 section 4.3.3).
-            cipher = try fields.text("cipher", oneOf: ["AES_CM", "AES_F8", "ARIA_CTR"]) == "ARIA_CTR" ? .aria : .aes
-            suite = nil
-            skipReason = nil
-            masterKey = try MasterKey.key(fields)
-            masterSalt = try MasterKey.salt(fields)
+            let name = setup == nil ? try fields.text("cipher", oneOf: ["AES_CM", "AES_F8", "ARIA_CTR"]) : ""
+            cipher = name == "ARIA_CTR" ? .aria : .aes
+            masterKey = if let setup { setup.masterKey } else { try MasterKey.key(fields) }
+            masterSalt = if let setup { setup.masterSalt } else { try MasterKey.salt(fields) }
         }
 
+        var skipReason: SkipReason? { setup?.skipReason }
+
         func derive(label: UInt8, indexDivKDR: UInt64, count: Int, field: String) throws(RowFault) -> [UInt8] {
-            guard let suite else {
-                return try MasterKey.derive(
-                    masterKey, masterSalt, cipher, label: label, indexDivKDR: indexDivKDR, count: count, field: field)
+            if let setup {
+                return try setup.sessionKey(label: label, quotient: indexDivKDR, count: count, field: field)
             }
-            do throws(SRTPError) {
-                return try SRTPMasterKey(suite: suite, key: masterKey.span, salt: masterSalt.span)
-                    .sessionKey(label: label, quotient: indexDivKDR, count: count)
-            } catch {
-                throw RowFault(field, expected: "derived octets", got: "\(error)")
-            }
+            return try MasterKey.derive(
+                masterKey, masterSalt, cipher, label: label, indexDivKDR: indexDivKDR, count: count, field: field)
         }
     }
 }
@@ -121,7 +107,7 @@ enum MasterKey {
         return salt
     }
 
-    /// Octets from the AES-CM key derivation.
+    /// Octets from a key derivation in counter mode.
     static func derive(
         _ key: [UInt8], _ salt: [UInt8], _ cipher: BlockCipher = .aes, label: UInt8, indexDivKDR: UInt64, count: Int,
         field: String

@@ -54,7 +54,7 @@ enum MIKEYRows {
 
     private static func readBase64(_ text: String, _ fields: RowFields, _ name: String) throws(RowFault) {
         guard Data(base64Encoded: text) != nil else {
-            throw fields.fault(name, expected: "base64", got: "\(JSONValue.text(text))")
+            throw fields.fault(name, expected: "base64", got: "another text")
         }
     }
 
@@ -63,7 +63,7 @@ enum MIKEYRows {
         do {
             _ = try Date(text, strategy: .iso8601)
         } catch {
-            throw fields.fault(name, expected: "an RFC 3339 time", got: "\(JSONValue.text(text))")
+            throw fields.fault(name, expected: "an RFC 3339 time", got: JSONValue.quoted(text))
         }
     }
 }

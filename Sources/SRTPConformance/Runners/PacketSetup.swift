@@ -5,7 +5,7 @@ internal import RTP
 internal import SRTP
 
 /// Suite, master key and options of a row: what its contexts are made of.
-struct PacketSetup {
+struct PacketSetup: PacketContexts {
     let suite: SRTPSuite
     let rtcpSuite: SRTPSuite?
     let masterKey: [UInt8]
@@ -28,14 +28,21 @@ struct PacketSetup {
         skipReason = suite.skipReason ?? rtcpSuite?.skipReason
     }
 
-    /// A sender that nothing was sent with.
-    func makeSender(_ encryption: SRTPConfiguration.RTCPEncryption = .automatic) throws(SRTPError) -> SRTPSender {
+    func makeSender(_ encryption: SRTPConfiguration.RTCPEncryption) throws(SRTPError) -> SRTPSender {
         try SRTPSender(masterKey: key(), options: options.key, configuration: configuration(encryption))
     }
 
-    /// A receiver that has seen nothing.
-    func makeReceiver(_ encryption: SRTPConfiguration.RTCPEncryption = .automatic) throws(SRTPError) -> SRTPReceiver {
+    func makeReceiver(_ encryption: SRTPConfiguration.RTCPEncryption) throws(SRTPError) -> SRTPReceiver {
         try SRTPReceiver(masterKey: key(), options: options.key, configuration: configuration(encryption))
+    }
+
+    /// Octets derived from the master key.
+    func sessionKey(label: UInt8, quotient: UInt64, count: Int, field: String) throws(RowFault) -> [UInt8] {
+        do throws(SRTPError) {
+            return try key().sessionKey(label: label, quotient: quotient, count: count)
+        } catch {
+            throw RowFault(field, expected: "derived octets", got: "\(error)")
+        }
     }
 
     private func key() throws(SRTPError) -> SRTPMasterKey {

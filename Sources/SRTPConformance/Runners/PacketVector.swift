@@ -23,26 +23,18 @@ enum MasterKeyPacketVector {
         }
         if let reason = setup.skipReason { return reason }
         for (field, label, expected) in sessionKeys {
-            let derived = try MasterKey.derive(
-                setup.masterKey, setup.masterSalt, label: label, indexDivKDR: 0, count: expected.count, field: field)
-            try RowFault.compare(field, expected: expected, got: derived)
+            let derived = try setup.sessionKey(label: label, quotient: 0, count: expected.count, field: field)
+            try RowFault.compareSecret(field, expected: expected, got: derived)
         }
         // An extension that was added to say that CSRCs are encrypted stays (RFC 9335 section 5.2).
         let unprotected =
             sent.hasExtension && !header.hasExtension
             ? [plain[0] | 0x10] + plain[1..<header.byteCount] + [0xBE, 0xDE, 0, 0] + plain[header.byteCount...] : plain
         try RTPCase(
-            setup: setup, ssrc: header.ssrc, rolloverCounter: counter, plain: plain, plainField: "rtp_packet",
+            contexts: setup, ssrc: header.ssrc, rolloverCounter: counter, plain: plain, plainField: "rtp_packet",
             protected: protected, protectedField: "srtp_packet", unprotected: unprotected,
             unprotectedField: "rtp_packet"
         ).check()
         return nil
-    }
-}
-
-/// Published packets that start at a session key: none is built for the suites that are.
-enum SessionKeyPacketVector {
-    static func run(_ fields: RowFields) throws(RowFault) -> SkipReason? {
-        try SRTPSuite.named(in: fields).skipReason ?? .notBuilt("packets from session keys")
     }
 }

@@ -34,9 +34,10 @@ enum SecurityDescriptionVector {
                 if case .text(let text) = value { text } else { "\(value)" }
             }
             let got = attribute.sessionParameters.map(\.description)
+            // What the row says is not shown: it may be the key of a FEC stream.
             guard got == expected else {
                 throw fields.fault(
-                    "session_params", expected: expected.joined(separator: " "), got: got.joined(separator: " "))
+                    "session_params", expected: "the row's \(expected.count)", got: got.joined(separator: " "))
             }
         }
         guard name + attribute.secretText() == line else {
@@ -80,7 +81,7 @@ enum InlineKeyVector {
         } catch {
             throw row.fault("master_key", expected: "a key of the suite", got: "\(error)")
         }
-        try RowFault.compare("master_key and master_salt", expected: expected, got: octets)
+        try RowFault.compareSecret("master_key and master_salt", expected: expected, got: octets)
         let texts: [(field: String, got: String?)] = [
             ("key_param", key.secretText()),
             ("base64", key.secretText().dropFirst("inline:".count).split(separator: "|").first.map(String.init)),
@@ -89,8 +90,10 @@ enum InlineKeyVector {
         for (field, got) in texts where row.has(field) {
             let expected: String?
             if case .null = try row.value(field) { expected = nil } else { expected = try row.text(field) }
+            // Not shown: two of them are the key.
             guard got == expected else {
-                throw row.fault(field, expected: expected ?? "none", got: got == nil ? "none" : "another")
+                throw row.fault(
+                    field, expected: expected == nil ? "none" : "the row's text", got: got == nil ? "none" : "another")
             }
         }
         let numbers: [(field: String, got: Int64?)] = [

@@ -26,7 +26,7 @@ enum SessionDescriptionVector {
             default: throw fields.fault("lines[\(deviation.line - 1)]", expected: "none wrong", got: deviation.problem)
             }
         }
-        try RowFault.compare("lines", expected: Array(text.utf8), got: description.octets)
+        try RowFault.compareSecret("lines", expected: Array(text.utf8), got: description.octets)
         if fields.has("key_mgmt_is_placeholder") { _ = try fields.flag("key_mgmt_is_placeholder") }
         let lines = description.media.map { CryptoLines(of: $0) }
         for case .failure(let error) in lines.flatMap(\.entries).map(\.result) {

@@ -37,11 +37,12 @@ extension JSONValue: Decodable {
 }
 
 extension JSONValue: CustomStringConvertible {
-    /// The value in a few words, for the `got` of a failure.
+    /// The value in a few words, for the `got` of a failure that is about its type.
     var description: String {
         switch self {
         case .null: "null"
-        case .text(let text): "\"\(Self.shortened(text))\""
+        // A text may be a key in the wrong place.
+        case .text: "a text"
         case .flag(let flag): "\(flag)"
         case .integer(let integer): "\(integer)"
         case .number(let number): "\(number)"
@@ -49,6 +50,9 @@ extension JSONValue: CustomStringConvertible {
         case .object: "an object"
         }
     }
+
+    /// A name that nobody knows, for the `got` of a failure.
+    static func quoted(_ text: String) -> String { "\"\(shortened(text))\"" }
 
     /// `text`, cut after 64 characters.
     static func shortened(_ text: String) -> String { text.count > 64 ? text.prefix(64) + "…" : text }

@@ -1,12 +1,13 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import CaptureInspection
 import Foundation
 import RTP
 import RTPCaptures
 import SRTP
 
-/// Takes a capture's RTP and RTCP packets through a transform into another capture.
+/// Takes a capture's RTP and RTCP packets through the transforms of a key ring into another capture.
 struct CaptureJob {
     let input: String
     let output: String
@@ -16,10 +17,10 @@ struct CaptureJob {
 
     /// Runs the job.
     ///
-    /// - Parameter prepare: Called once for each SSRC that is selected, before its first packet.
+    /// - Parameter prepare: Sets a rollover counter; see `KeyRing`.
     func run<Transform: PacketTransform & ~Copyable>(
-        through transform: inout Transform, prepare: (inout Transform, SSRC) -> Void
-    ) throws(ToolError) -> CaptureOutcome where Transform.Failure == SRTPError {
+        through ring: inout KeyRing<Transform>, prepare: (inout Transform, UInt32, SSRC) -> Void
+    ) throws(ToolError) -> CaptureOutcome {
         var reader: CaptureReader
         do throws(CaptureError) { reader = try CaptureReader(path: input) } catch {
             throw ToolError(error, file: input)
@@ -28,7 +29,6 @@ struct CaptureJob {
         if let path = writer.temporaryPath { Interruption.removes(path) }
         var rewriter = DatagramRewriter()
         var outcome = CaptureOutcome()
-        var known: Set<SSRC> = []
         var scratch = [UInt8](repeating: 0, count: 1 << 16 + 64)
         var progress = Progress(verb)
         defer { progress.finish() }
@@ -36,15 +36,7 @@ struct CaptureJob {
         while true {
             do throws(CaptureError) {
                 guard let packet = try reader.next() else { break }
-                try step(
-                    packet, &writer, &rewriter, &outcome, &scratch,
-                    transforming: { (bytes, length, kind, ssrc) throws(SRTPError) in
-                        if known.insert(ssrc).inserted { prepare(&transform, ssrc) }
-                        return switch kind {
-                        case .rtp: try transform.transformRTP(&bytes, length: length)
-                        case .rtcp: try transform.transformRTCP(&bytes, length: length)
-                        }
-                    })
+                try step(packet, &writer, &rewriter, &outcome, &scratch, &ring, prepare)
             } catch {
                 throw ToolError(error, file: input)
             }
@@ -77,14 +69,15 @@ struct CaptureJob {
     }
 
     /// Takes one frame through, or leaves it.
-    private func step(
+    private func step<Transform: PacketTransform & ~Copyable>(
         _ packet: borrowing CapturedPacket, _ writer: inout CaptureWriter, _ rewriter: inout DatagramRewriter,
-        _ outcome: inout CaptureOutcome, _ scratch: inout [UInt8],
-        transforming transform: (inout MutableRawSpan, Int, PacketKind, SSRC) throws(SRTPError) -> Int
+        _ outcome: inout CaptureOutcome, _ scratch: inout [UInt8], _ ring: inout KeyRing<Transform>,
+        _ prepare: (inout Transform, UInt32, SSRC) -> Void
     ) throws(CaptureError) {
         outcome.packets += 1
         guard let datagram = try? UDPDatagram(parsing: packet.bytes, linkType: packet.linkType),
-            let (kind, ssrc) = selected(packet.bytes.extracting(datagram.payloadRange), of: datagram)
+            let (kind, stream) = selected(packet.bytes.extracting(datagram.payloadRange), of: datagram),
+            ring.fits(stream)
         else {
             outcome.others += 1
             if selection.keepOthers { try writer.write(packet) }
@@ -96,22 +89,23 @@ struct CaptureJob {
             payload.withUnsafeBytes { payload in scratch.withUnsafeMutableBytes { $0.copyMemory(from: payload) } }
             var span = scratch.mutableSpan
             var bytes = span.mutableBytes
-            result = try transform(&bytes, payload.byteCount, kind, ssrc)
+            result = try ring.transform(&bytes, length: payload.byteCount, kind, of: stream, prepare: prepare)
         } catch {
-            outcome.reject(error, packetNumber: packet.number)
+            outcome.reject(error, of: stream, packetNumber: packet.number)
             return
         }
         let output = scratch.span.bytes.extracting(first: result)
         do throws(CaptureError) {
             try writer.write(try rewriter.rewrite(packet.bytes, datagram, payload: output), insteadOf: packet)
-            outcome.accept(kind)
+            outcome.accept(kind, of: stream)
         } catch .payloadTooLarge(let bytes, let limit) {
-            outcome.reject(.packetTooLong(payloadBytes: bytes, limitBytes: limit), packetNumber: packet.number)
+            outcome.reject(
+                .packetTooLong(payloadBytes: bytes, limitBytes: limit), of: stream, packetNumber: packet.number)
         }
     }
 
     /// What a datagram is, where it is of a kind, SSRC and port that were asked for.
-    private func selected(_ payload: RawSpan, of datagram: UDPDatagram) -> (PacketKind, SSRC)? {
+    private func selected(_ payload: RawSpan, of datagram: UDPDatagram) -> (PacketKind, StreamKey)? {
         if !selection.port.isEmpty, !selection.port.contains(datagram.sourcePort),
             !selection.port.contains(datagram.destinationPort)
         {
@@ -125,6 +119,7 @@ struct CaptureJob {
         }
         guard payload.byteCount >= offset + 4 else { return nil }
         let ssrc = SSRC(payload.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self).bigEndian)
-        return selection.ssrc.isEmpty || selection.ssrc.contains(ssrc) ? (kind, ssrc) : nil
+        guard selection.ssrc.isEmpty || selection.ssrc.contains(ssrc) else { return nil }
+        return (kind, StreamKey(flow: Flow(datagram), ssrc: ssrc))
     }
 }

@@ -11,6 +11,9 @@ struct Unprotect: ParsableCommand {
             Reads pcap or pcapng and writes pcap, with lengths and checksums put right. Packets that are no SRTP or SRTCP \
             on UDP are left out unless --keep-others; rejected ones are left out always.
 
+            Of several keys, all that are for a packet are tried, so that keys of both directions, or of before and after a \
+            re-keying, need not be bound to anything.
+
             Exit code 0 when every selected packet was accepted, 2 when some were rejected, 65 when all were.
 
             Example:
@@ -32,13 +35,19 @@ struct Unprotect: ParsableCommand {
     func validate() throws { try keys.checkStandardInput(input) }
 
     func run() throws {
-        let key = try keys.masterKey()
         var configuration = keys.configuration
         if unencryptedRTCP { configuration.rtcpEncryption = .off }
-        var receiver = try SRTPReceiver(masterKey: key, configuration: configuration)
+        var ring = KeyRing<SRTPReceiver>(triesAll: true)
+        for line in try keys.keys() {
+            try ring.append(
+                SRTPReceiver(
+                    masterKey: line.masterKey(), options: keys.options(of: line), configuration: configuration),
+                for: line.binding,
+                rolloverCounter: line.rolloverCounter ?? keys.roc)
+        }
         let job = CaptureJob(input: input, output: output, selection: selection, verb: "unprotecting")
-        let outcome = try job.run(through: &receiver) { receiver, ssrc in
-            if let roc = keys.roc { try? receiver.setRolloverCounter(roc, of: ssrc) }
+        let outcome = try job.run(through: &ring) { receiver, counter, ssrc in
+            try? receiver.setRolloverCounter(counter, of: ssrc)
         }
         try outcome.report("unprotected", to: output, json: selection.json)
     }

@@ -101,16 +101,18 @@ struct DemoRun {
             ($0.key.ssrc.rawValue, $0.key.kind.rawValue) < ($1.key.ssrc.rawValue, $1.key.kind.rawValue)
         }
         var chance = Impairment(rates: .none, seed: 7)
+        // Behind the SRTCP index is the MAC's tag; an authenticated cipher's is before it.
+        let trailer = suite.cipher.isAuthenticated ? 0 : suite.rtcpTagByteCount
         return (0..<Self.attacks).map { number in
             let (stream, model) = models[number % models.count]
             var packet = model
-            // The low half of the sequence number, or of the SRTCP index before the tag.
-            let place = stream.kind == .rtp ? 2 : packet.count - suite.rtcpTagByteCount - 2
+            // The low half of the sequence number, or of the SRTCP index.
+            let place = stream.kind == .rtp ? 2 : packet.count - trailer - 2
             let moved = (UInt16(packet[place]) << 8 | UInt16(packet[place + 1])) &+ UInt16(1 + number / models.count)
             packet[place] = UInt8(moved >> 8)
             packet[place + 1] = UInt8(moved & 0xFF)
             let start = stream.kind == .rtp ? 12 : 8
-            let end = stream.kind == .rtp ? packet.count : packet.count - suite.rtcpTagByteCount - 4
+            let end = stream.kind == .rtp ? packet.count : packet.count - trailer - 4
             let bit = start * 8 + chance.random(below: (end - start) * 8)
             packet[bit / 8] ^= 1 << (bit % 8)
             return packet

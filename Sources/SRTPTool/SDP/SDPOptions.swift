@@ -129,18 +129,20 @@ struct SDPKeyFiles: ParsableArguments {
     private func text(
         of direction: NegotiatedCrypto.Direction, _ suite: SRTPSuite, _ name: String
     ) throws(ToolError) -> String {
-        guard let key = direction.keys.first else { throw ToolError(.bug, "no key was agreed on") }
-        var octets: [UInt8]
-        do throws(SRTPError) {
-            octets = try key.masterKey(for: suite).withKeyAndSalt { bytes in bytes.withUnsafeBytes { Array($0) } }
-        } catch {
-            throw ToolError(.bug, "\(error)")
+        var text = "# \(suite.name): master key and salt, \(name)\n"
+        for key in direction.keys {
+            var octets: [UInt8]
+            do throws(SRTPError) {
+                octets = try key.masterKey(for: suite).withKeyAndSalt { bytes in bytes.withUnsafeBytes { Array($0) } }
+            } catch {
+                throw ToolError(.bug, "\(error)")
+            }
+            defer { KeyFile.wipe(&octets) }
+            text += KeyFile.line(octets, form: .inline) + (key.lifetime.map { "|\($0.text)" } ?? "")
+            text += (key.mki.map { "|\($0.text)" } ?? "") + " suite=\(suite.name)"
+            text += (direction.keyDerivationRate == 0 ? "" : " kdr=\(direction.keyDerivationRate)") + "\n"
         }
-        defer { KeyFile.wipe(&octets) }
-        let mki = key.mki.map { "; MKI \($0.number) in \($0.octets.count) octets" } ?? ""
-        let lifetime = key.lifetime.map { "; lifetime \($0.text) packets" } ?? ""
-        return "# \(suite.name): master key and salt, \(name)\(mki)\(lifetime)\n"
-            + KeyFile.line(octets, form: .base64) + "\n"
+        return text
     }
 }
 

@@ -2,21 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import KeyManagement
 import SRTP
 
-/// The file that holds a master key and its salt: one line, in hex, base64 or as an SDES `inline:` value.
+/// The file that holds master keys with their salts: one a line, in hex, base64 or as an SDES `inline:` value, and behind it
+/// what the key is for: `ssrc=HEX,...`, `port=N,...`, `suite=NAME` and `roc=N`, each at most once.
 enum KeyFile {
-    /// Reads the key for `suite` from `path`; `-` is the standard input.
+    /// Reads the keys of all files; `-` is the standard input. A line that names no suite is for `suite`.
     ///
-    /// No message names any part of the line.
-    static func read(_ path: String, for suite: SRTPSuite) throws(ToolError) -> SRTPMasterKey {
-        var octets = try parse(text(of: path), from: path, expecting: suite)
-        defer { wipe(&octets) }
-        do throws(SRTPError) {
-            return try SRTPMasterKey(suite: suite, keyAndSalt: octets.span)
-        } catch {
-            throw ToolError(.badData, "key file \(path): \(error)")
+    /// No message names any part of a key.
+    static func read(_ paths: [String], for suite: SRTPSuite) throws(ToolError) -> [KeyLine] {
+        var keys: [KeyLine] = []
+        for path in paths {
+            for key in try parse(text(of: path), from: path, suite) {
+                if let same = keys.first(where: key.hasSameKey) {
+                    throw ToolError(
+                        .badData,
+                        "\(key.place): the same key as \(same.place), expected one line for all of its streams")
+                }
+                keys.append(key)
+            }
         }
+        return keys
     }
 
     /// The forms that a line is written in.
@@ -54,48 +61,74 @@ enum KeyFile {
         writeToStandardError("srtp: warning: key file \(path) has mode 0\(digits), 0600 keeps it to yourself\n")
     }
 
-    private static func parse(_ text: String, from path: String, expecting suite: SRTPSuite) throws(ToolError)
-        -> [UInt8]
-    {
+    private static func parse(_ text: String, from path: String, _ suite: SRTPSuite) throws(ToolError) -> [KeyLine] {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-            .map { number, line in (number + 1, line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)) }
-            .filter { !$0.1.isEmpty }
-        guard let (number, line) = lines.first else {
-            throw ToolError(.badData, "key file \(path): holds no key, expected one line")
+            .map { (number: $0 + 1, words: $1.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)) }
+            .filter { !$0.words.isEmpty }
+        guard !lines.isEmpty else {
+            throw ToolError(.badData, "key file \(path): holds no key, expected a line with one")
         }
-        guard lines.count == 1 else {
-            throw ToolError(.badData, "key file \(path): line \(lines[1].0): a second key, expected one line")
+        var keys: [KeyLine] = []
+        for line in lines {
+            keys.append(try key(of: line.words, at: "key file \(path): line \(line.number)", suite))
+        }
+        return keys
+    }
+
+    private static func key(of words: [Substring], at place: String, _ suite: SRTPSuite) throws(ToolError) -> KeyLine {
+        var options = try KeyLineOptions(words.dropFirst(), at: place)
+        let suite = options.suite ?? suite
+        if words[0].lowercased().hasPrefix("inline:") {
+            return try inlineKey(words[0], at: place, suite, &options)
         }
         let expected = suite.masterKeyByteCount + suite.masterSaltByteCount
-        let candidates = try octets(of: line, at: "key file \(path): line \(number)")
-        if let match = candidates.first(where: { $0.count == expected }) { return match }
-        let found = candidates.map { "\($0.count)" }.joined(separator: " or ")
-        throw ToolError(
+        let candidates = octets(of: String(words[0]))
+        guard let octets = candidates.first(where: { $0.count == expected }) else {
+            throw lengthFault(at: place, suite, found: candidates.map(\.count))
+        }
+        return KeyLine(octets, at: place, suite: suite, options: options)
+    }
+
+    /// An SDES value: key, lifetime and MKI are read as in `a=crypto`, whose form it has.
+    private static func inlineKey(
+        _ text: Substring, at place: String, _ suite: SRTPSuite, _ options: inout KeyLineOptions
+    ) throws(ToolError) -> KeyLine {
+        let keys: [InlineKey]
+        do throws(CryptoAttributeError) {
+            // Under the name of no suite, so that lengths are judged below, as those of the other forms are.
+            keys = try CryptoAttribute(parsing: "1 KEY_FILE \(text)", isLenient: true).keys
+        } catch {
+            throw ToolError(.badData, "\(place): \(error)")
+        }
+        guard keys.count == 1, let key = keys.first else {
+            throw ToolError(.badData, "\(place): \(keys.count) inline values, expected one a line")
+        }
+        guard key.byteCount == suite.masterKeyByteCount + suite.masterSaltByteCount else {
+            throw lengthFault(at: place, suite, found: [key.byteCount])
+        }
+        if options.mki == nil { options.mki = key.mki?.octets }
+        if options.lifetime == nil { options.lifetime = key.lifetime?.packetLimit }
+        do throws(SRTPError) {
+            let octets = try key.masterKey(for: suite).withKeyAndSalt { bytes in
+                bytes.withUnsafeBytes { [UInt8]($0) }
+            }
+            return KeyLine(octets, at: place, suite: suite, options: options)
+        } catch {
+            throw ToolError(.badData, "\(place): \(error)")
+        }
+    }
+
+    private static func lengthFault(at place: String, _ suite: SRTPSuite, found: [Int]) -> ToolError {
+        ToolError(
             .badData,
-            "key file \(path): line \(number): expected \(expected) octets (master key \(suite.masterKeyByteCount), "
-                + "salt \(suite.masterSaltByteCount)) in hex or base64, found "
-                + (candidates.isEmpty ? "neither" : found))
+            "\(place): expected \(suite.masterKeyByteCount + suite.masterSaltByteCount) octets "
+                + "(master key \(suite.masterKeyByteCount), salt \(suite.masterSaltByteCount)) in hex or base64, found "
+                + (found.isEmpty ? "neither" : found.map { "\($0)" }.joined(separator: " or ")))
     }
 
     /// What the line may mean: a text of hex digits may be base64 as well, and the length then tells.
-    private static func octets(of line: String, at place: String) throws(ToolError) -> [[UInt8]] {
-        guard line.lowercased().hasPrefix("inline:") else {
-            return [hexOctets(line), base64Octets(line)].compactMap(\.self)
-        }
-        let parts = line.dropFirst("inline:".count).split(separator: "|", omittingEmptySubsequences: false)
-        if parts.dropFirst().contains(where: { $0.contains(":") }) {
-            throw ToolError(.badData, "\(place): the inline value names an MKI, which is not built yet")
-        }
-        guard parts.count < 2 || parts.count == 2 && isLifetime(parts[1]) else {
-            throw ToolError(.badData, "\(place): expected nothing but a lifetime behind the key, such as |2^48")
-        }
-        return [base64Octets(String(parts.first ?? ""))].compactMap(\.self)
-    }
-
-    /// Whether a text is a number of packets or a power of two (RFC 4568 section 6.1).
-    private static func isLifetime(_ text: Substring) -> Bool {
-        let digits = text.hasPrefix("2^") ? text.dropFirst(2) : text
-        return !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
+    private static func octets(of line: String) -> [[UInt8]] {
+        [hexOctets(line), base64Octets(line)].compactMap(\.self)
     }
 
     private static func hexOctets(_ text: String) -> [UInt8]? {

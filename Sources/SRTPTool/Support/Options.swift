@@ -27,6 +27,24 @@ enum ArgumentReading {
         }
         return SSRC(rawValue: number)
     }
+
+    /// The octets of a master key identifier.
+    static func mki(_ argument: String) throws -> [UInt8] {
+        let digits = argument.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
+        guard digits.count == argument.count, digits.count.isMultiple(of: 2), (1...255).contains(digits.count / 2)
+        else {
+            throw ValidationError("MKI \(argument): expected 1 to 255 octets in hex")
+        }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+
+    /// A key derivation rate.
+    static func derivationRate(_ argument: String) throws -> UInt32 {
+        guard let rate = UInt32(argument), rate <= 1 << 24, rate & (rate &- 1) == 0 else {
+            throw ValidationError("key derivation rate \(argument): expected 0 or a power of two up to 16777216")
+        }
+        return rate
+    }
 }
 
 /// What every command that uses a key takes.
@@ -39,29 +57,40 @@ struct KeyOptions: ParsableArguments {
     @Option(
         name: .customLong("key-file"),
         help: ArgumentHelp(
-            "A file with one line: master key and salt joined, in hex or base64, or an SDES inline: value. - is standard input.",
-            valueName: "file"))
-    var keyFile: String
+            """
+            A file with a key a line: master key and salt joined, in hex or base64, or an SDES inline: value; then what it \
+            is for, if not for all: ssrc=HEX,... port=N,... suite=NAME roc=N mki=HEX kdr=N lifetime=N. May be repeated; - is \
+            standard input.
+            """, valueName: "file"))
+    var keyFiles: [String]
 
-    @Option(help: ArgumentHelp("The master key identifier (not built yet).", valueName: "hex"))
-    var mki: String?
+    @Option(
+        help: ArgumentHelp("The master key identifier, where the key's line names none.", valueName: "hex"),
+        transform: ArgumentReading.mki)
+    var mki: [UInt8] = []
 
     @Option(help: ArgumentHelp("The rollover counter of each stream's first packet.", valueName: "number"))
     var roc: UInt32?
 
     @Option(
         name: .customLong("kdr"),
-        help: ArgumentHelp("The key derivation rate; 0 is the only one built.", valueName: "number"))
-    var keyDerivationRate = 0
+        help: ArgumentHelp("The key derivation rate: 0 or a power of two up to 2^24.", valueName: "number"),
+        transform: ArgumentReading.derivationRate)
+    var keyDerivationRate: UInt32 = 0
 
     @Option(
         name: .customLong("replay-window"),
         help: ArgumentHelp("Packets behind the newest one that are still accepted, 64 to 32768.", valueName: "packets"))
     var replayWindow = 128
 
+    @OptionGroup var transforms: TransformOptions
+
+    @Option(
+        name: .customLong("rtcp-tag"),
+        help: "The tags on SRTCP packets, for a peer that cuts them as short as on SRTP packets: FFmpeg does.")
+    var rtcpTag = RTCPTagChoice.registered
+
     func validate() throws {
-        if mki != nil { throw ValidationError("--mki: not built yet") }
-        if keyDerivationRate != 0 { throw ValidationError("--kdr \(keyDerivationRate): not built yet, expected 0") }
         if !(64...32_768).contains(replayWindow) {
             throw ValidationError("--replay-window \(replayWindow): expected 64 to 32768")
         }
@@ -69,20 +98,40 @@ struct KeyOptions: ParsableArguments {
 
     /// Throws where the key and the capture would both come from standard input.
     func checkStandardInput(_ capture: String) throws {
-        if keyFile == "-", capture == "-" {
-            throw ValidationError("the capture and the key file are both standard input, expected at most one")
+        if (keyFiles + [capture]).count(where: { $0 == "-" }) > 1 {
+            throw ValidationError(
+                "the capture and the key files: more than one is standard input, expected at most one")
         }
     }
 
-    func masterKey() throws(ToolError) -> SRTPMasterKey { try KeyFile.read(keyFile, for: suite) }
+    func keys() throws(ToolError) -> [KeyLine] { try KeyFile.read(keyFiles, for: suite) }
+
+    /// How the key of a line is used: as the line says, else as the command line does.
+    func options(of line: KeyLine) -> SRTPKeyOptions {
+        var options = SRTPKeyOptions()
+        options.mki = line.options.mki ?? mki
+        options.derivationRate = line.options.derivationRate ?? keyDerivationRate
+        if let packets = line.options.lifetime {
+            options.lifetime = SRTPKeyLifetime(rtpPackets: packets, rtcpPackets: packets)
+        }
+        return options
+    }
 
     var configuration: SRTPConfiguration {
         var configuration = SRTPConfiguration()
+        transforms.apply(to: &configuration)
         configuration.replayWindow = replayWindow
         configuration.rtcpReplayWindow = replayWindow
         configuration.streamLimit = 1 << 20
+        configuration.rtcpTag = rtcpTag == .registered ? .registered : .sameAsRTP
         return configuration
     }
+}
+
+/// The names of `SRTPConfiguration.RTCPTag` on the command line.
+enum RTCPTagChoice: String, CaseIterable, ExpressibleByArgument {
+    case registered
+    case sameAsRTP = "same-as-rtp"
 }
 
 /// Which packets of a capture a command works on.

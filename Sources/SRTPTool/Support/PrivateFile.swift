@@ -1,39 +1,10 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-
 /// A file that nobody else may read.
 enum PrivateFile {
     /// Makes a file of mode 0600, which appears under its name only when it is whole.
     static func write(_ text: String, to path: String, replacingExisting: Bool) throws(ToolError) {
-        var status = stat()
-        let exists = stat(path, &status) == 0
-        if exists, !replacingExisting { throw alreadyExists(path) }
-        if exists, status.st_mode & S_IFMT != S_IFREG { throw ToolError(.output, "\(path): is no regular file") }
-        let temporary = "\(path).\(String(UInt32.random(in: 0...UInt32.max), radix: 16)).partial"
-        // With its mode from the start, so that nobody else can open it in between.
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0 else { throw failure(path) }
-        defer { unlink(temporary) }
-        var octets = Array(text.utf8)
-        defer { KeyFile.wipe(&octets) }
-        let isWritten = Foundation.write(descriptor, octets, octets.count) == octets.count
-        let problem = isWritten ? nil : failure(path)
-        guard close(descriptor) == 0, problem == nil else { throw problem ?? failure(path) }
-        if !replacingExisting {
-            // Unlike a rename, a link refuses a file that appeared meanwhile. Not every file system has links.
-            if link(temporary, path) == 0 { return }
-            if errno == EEXIST || access(path, F_OK) == 0 { throw alreadyExists(path) }
-        }
-        guard rename(temporary, path) == 0 else { throw failure(path) }
-    }
-
-    private static func alreadyExists(_ path: String) -> ToolError {
-        ToolError(.output, "\(path) exists already: --force replaces it")
-    }
-
-    private static func failure(_ path: String) -> ToolError {
-        ToolError(.output, "\(path): \(String(cString: strerror(errno)))")
+        try FinishedFile.write(text, to: path, mode: 0o600, replacingExisting: replacingExisting)
     }
 }

@@ -5,6 +5,7 @@ import ArgumentParser
 import Foundation
 import NIOCore
 import RTPCaptures
+import SRTP
 
 /// Something that the person at the command line can act on: one line and an exit code (sysexits).
 struct ToolError: Error {
@@ -45,6 +46,9 @@ extension ToolError {
     init?(_ error: any Error, parsedBy command: any ParsableCommand.Type) {
         switch error {
         case let error as ToolError: self = error
+        case SRTPError.engineFailed: self.init(.bug, "\(error)")
+        // The packets' errors are counted where they happen: what comes here is of the options.
+        case let error as SRTPError: self.init(.usage, "\(error)")
         case let error as IOError: self.init(.network, "\(error)")
         case is ExitCode, is CleanExit: return nil
         default:

@@ -158,6 +158,12 @@ extension ExtendedReport.Block {
         }
     }
 
+    /// The octet after the block type.
+    package var typeSpecific: UInt8 { contents.typeSpecific }
+
+    /// The block length as it is on the wire: words behind the block's first one.
+    package var lengthInWords: Int { contents.byteCount / 4 }
+
     fileprivate var contents: any ExtendedReportContents {
         switch self {
         case .lossRunLengths(let block), .duplicateRunLengths(let block): block

@@ -96,7 +96,7 @@ extension StatisticsSummary: ExtendedReportContents {
         }
     }
 
-    var typeSpecific: UInt8 {
+    package var typeSpecific: UInt8 {
         let hops: UInt8 =
             switch timeToLive {
             case nil: 0

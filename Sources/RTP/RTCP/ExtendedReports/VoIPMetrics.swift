@@ -66,7 +66,7 @@ public struct VoIPMetrics: Hashable, Sendable {
     public var jitterBufferAbsoluteMaximumMilliseconds: UInt16 = 0
     /// What a receiver ignores.
     private(set) var typeSpecific: UInt8 = 0
-    private var reserved: UInt8 = 0
+    package private(set) var reserved: UInt8 = 0
 
     /// A block in which nothing is known yet.
     public init(source: SSRC) { self.source = source }

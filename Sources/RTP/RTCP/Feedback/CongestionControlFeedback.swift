@@ -70,7 +70,7 @@ public struct CongestionControlFeedback: Hashable, Sendable {
             didSet { reserved = 0 }
         }
         /// The 16 bits behind an odd number of metrics, which a receiver ignores.
-        private(set) var reserved: UInt16 = 0
+        package private(set) var reserved: UInt16 = 0
 
         /// A report on these packets.
         public init(ssrc: SSRC, beginSequenceNumber: UInt16, metrics: [Metric]) {

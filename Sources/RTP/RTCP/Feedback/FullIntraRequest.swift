@@ -17,7 +17,7 @@ public struct FullIntraRequest: Hashable, Sendable {
     /// Counts the requests to that sender, modulo 2^8; a repetition keeps its number.
     public var sequenceNumber: UInt8
     /// What a receiver ignores.
-    private var reserved: UInt32 = 0
+    package private(set) var reserved: UInt32 = 0
 
     /// A request with these fields.
     public init(ssrc: SSRC, sequenceNumber: UInt8) {

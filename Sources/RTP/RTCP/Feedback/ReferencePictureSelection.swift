@@ -19,7 +19,7 @@ public struct ReferencePictureSelection: Hashable, Sendable {
     /// PB: the bits of padding.
     public let paddingBitCount: UInt8
     /// The payload type below a bit that a receiver ignores.
-    private let typeOctet: UInt8
+    package let typeOctet: UInt8
 
     /// The bits that the codec has defined.
     public var bitCount: Int { 8 * octets.count - Int(paddingBitCount) }

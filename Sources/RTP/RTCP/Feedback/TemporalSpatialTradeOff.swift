@@ -19,7 +19,7 @@ public struct TemporalSpatialTradeOff: Hashable, Sendable {
     /// The trade-off: 0 for the best pictures, 31 for the most of them.
     public let index: UInt8
     /// What a receiver ignores: 19 bits above the index.
-    private var reserved: UInt32 = 0
+    package private(set) var reserved: UInt32 = 0
 
     /// A request or notification with these fields.
     ///

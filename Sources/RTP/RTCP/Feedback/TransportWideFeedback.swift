@@ -42,7 +42,7 @@ public struct TransportWideFeedback: Hashable, Sendable {
     /// The deltas of the packets that have one, in 250 microseconds.
     public let deltas: [Int16]
     /// The zeros behind the deltas. Fewer than fill the word where padding followed them.
-    private let zeroCount: Int
+    package let zeroCount: Int
 
     /// A message about the packets from `baseSequenceNumber` on.
     ///

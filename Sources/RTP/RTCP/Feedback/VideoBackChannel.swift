@@ -22,9 +22,9 @@ public struct VideoBackChannel: Hashable, Sendable {
     /// The message, at most 65,535 octets.
     public let octets: [UInt8]
     /// The payload type below a bit that a receiver ignores.
-    private let typeOctet: UInt8
+    package let typeOctet: UInt8
     /// The bits up to the word, as they were read.
-    private let padding: [UInt8]
+    package let padding: [UInt8]
 
     /// A message with these fields.
     ///

@@ -34,7 +34,7 @@ public struct PortMapping: Hashable, Sendable {
         public var relativeExpirationSeconds: UInt32
         /// The types of RTCP packets that need the token, at most 255.
         public let packetTypes: [RTCPPacketType]
-        fileprivate var padding: [UInt8]
+        package fileprivate(set) var padding: [UInt8]
 
         /// An answer with these fields.
         ///
@@ -61,7 +61,7 @@ public struct PortMapping: Hashable, Sendable {
         /// The octets, at most 65,535.
         public let octets: [UInt8]
         /// The bits up to the word, as they were read.
-        fileprivate let padding: [UInt8]
+        package let padding: [UInt8]
 
         /// A token of these octets.
         ///
@@ -86,7 +86,7 @@ public struct PortMapping: Hashable, Sendable {
         /// The nonce of the verification; 0 where there was none.
         public var nonce: UInt64
         /// The format, above 19 bits that a receiver ignores.
-        fileprivate let formatBits: UInt32
+        package let formatBits: UInt32
 
         /// A failure with these fields.
         ///

@@ -48,7 +48,7 @@ extension ReceiverSummary {
         /// The address as it is on the wire; of a name, without the nulls behind it.
         public let address: [UInt8]
         /// The nulls behind a name.
-        fileprivate let padding: Int
+        package let padding: Int
 
         /// A target with these fields.
         ///
@@ -75,7 +75,7 @@ extension ReceiverSummary {
     public struct Collisions: Hashable, Sendable {
         /// The SSRCs, at most 254.
         public let sources: [SSRC]
-        fileprivate let reserved: UInt16
+        package let reserved: UInt16
 
         /// A block of these SSRCs.
         ///
@@ -97,7 +97,7 @@ extension ReceiverSummary {
         public var highestCumulativeLost: UInt32?
         /// The median of the jitter, in units of the media clock.
         public var medianJitter: UInt32?
-        fileprivate var reserved: UInt16 = 0
+        package fileprivate(set) var reserved: UInt16 = 0
 
         /// A block with these fields.
         public init(medianFractionLost: UInt8?, highestCumulativeLost: UInt32?, medianJitter: UInt32?) {
@@ -115,7 +115,7 @@ extension ReceiverSummary {
         public var appliesToReceivers: Bool
         /// The bandwidth in 1/65536 kbit/s.
         public var kilobitsPerSecondTimes65536: UInt32
-        fileprivate var reserved: UInt16 = 0
+        package fileprivate(set) var reserved: UInt16 = 0
 
         /// A block with these fields.
         public init(appliesToSenders: Bool, appliesToReceivers: Bool, kilobitsPerSecondTimes65536: UInt32) {
@@ -192,7 +192,7 @@ extension ReceiverSummary.Block {
     }
 
     /// The octets behind type and length.
-    var contentByteCount: Int {
+    package var contentByteCount: Int {
         switch self {
         case .feedbackTarget(let target): 2 + target.address.count + target.padding
         case .loss(let block), .jitter(let block), .roundTripTime(let block), .cumulativeLoss(let block):

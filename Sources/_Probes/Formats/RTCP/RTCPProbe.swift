@@ -6,8 +6,8 @@ internal import WireBytes
 
 /// Reads an RTCP datagram in both forms, and writes what was read; ``RTCPBodyProbe`` does more with its first packets.
 enum RTCPProbe {
-    /// The packets of a datagram that are built again. A few suffice, and one may be about 65,535 packets.
-    private static let builtPacketCount = 8
+    /// The packets of a datagram that are built again. Few suffice, and one may be about 65,535 packets.
+    private static let builtPacketCount = 3
 
     static func run(_ octets: RawSpan) throws(ProbeFinding) {
         let compound = try run(octets, .compound)
