@@ -6,7 +6,7 @@ import RTP
 import SRTP
 import SRTPState
 
-/// Sends SRTP on two SSRCs, and SRTCP, to a socket until it is killed: eight RTP packets a millisecond, no two alike.
+/// Sends SRTP on two SSRCs, and SRTCP, to a socket until it is killed: sixteen RTP packets every millisecond or so, no two alike.
 ///
 /// usage: CrashSender SOCKET STORE | CrashSender SOCKET --without-leases
 @main
@@ -14,7 +14,7 @@ struct CrashSender {
     static let ssrcs: [SSRC] = [0xA, 0xB]
     /// Close to a wrap, so that many lives are.
     static let firstSequenceNumber: UInt16 = 65_000
-    static let packetsPerTick = 4
+    static let packetsPerTick = 8
 
     static func main() throws {
         guard CommandLine.arguments.count == 3 else { exit(64) }
