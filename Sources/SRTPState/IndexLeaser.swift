@@ -19,7 +19,7 @@ internal import Synchronization
 /// try leaser.serve(&sender)
 /// ```
 ///
-/// Several senders may share a store, each with a leaser of its own.
+/// Several senders may share a store, each with a leaser of its own: what one leaser brings is for the sender that has asked.
 public final class IndexLeaser: Sendable {
     private struct Box {
         var granted: [LeaseGrant] = []
@@ -51,6 +51,7 @@ public final class IndexLeaser: Sendable {
         for key in sender.leaseKeys {
             let name = try LeaseName.name(of: key.fingerprint, nameKey: nameKey)
             for lease in try store.leases(underKey: name) {
+                guard lease.isPossible else { throw .storeFailed("a lease with impossible numbers") }
                 let stream = IndexLease.Stream(key: [], ssrc: lease.stream.ssrc, kind: lease.stream.kind)
                 streams[stream, default: []].append((key, lease))
             }
@@ -105,7 +106,7 @@ public final class IndexLeaser: Sendable {
     }
 
     /// On the queue.
-    private func answer(_ requests: [LeaseRequest]) {
+    func answer(_ requests: [LeaseRequest]) {
         var granted: [LeaseGrant] = []
         var refused: [LeaseRequest] = []
         var failure: IndexLeaseError?

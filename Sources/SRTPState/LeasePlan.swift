@@ -32,10 +32,13 @@ struct LeasePlan {
         _ request: LeaseRequest, names: [[UInt8]], stored: [IndexLease.Stream: IndexLease]
     ) throws(IndexLeaseError) {
         let streams = names.map { IndexLease.Stream(key: $0, ssrc: request.ssrc, kind: request.kind) }
-        let newest = streams.compactMap { stored[$0] }.max { $0.end < $1.end }
+        let known = streams.compactMap { stored[$0] }
+        guard known.allSatisfy(\.isPossible) else { throw .storeFailed("a lease with impossible numbers") }
+        let newest = known.max { $0.end < $1.end }
         let continues = newest != nil && newest?.end == request.heldEnd
         let first = continues ? request.wanted : max(request.wanted, newest?.end ?? 0)
-        var noted = continues ? request.next : newest?.noted ?? first
+        var noted = newest?.noted ?? first
+        if let newest, continues, request.next > newest.first { noted = request.next }
         if first - noted >= Self.maximumSkip, first > newest?.end ?? 0 {
             // The caller has jumped by itself, and told its receivers.
             noted = first
@@ -44,8 +47,9 @@ struct LeasePlan {
         let count = try Self.count(from: first, skip: first - noted, isUnheard: isUnheard, request)
         rows = Self.rows(request, streams, stored, first: first, count: count, noted: noted, continues: continues)
         grant = LeaseGrant(
-            ssrc: request.ssrc, kind: request.kind, first: first, count: count, continues: continues,
-            isResumed: newest != nil, keys: Self.earlier(request, streams, stored, continues: continues))
+            ssrc: request.ssrc, kind: request.kind, first: first, count: count,
+            continued: continues ? request.heldEnd : nil, isResumed: newest != nil,
+            keys: Self.earlier(request, streams, stored, continues: continues))
     }
 
     private static func count(
@@ -90,7 +94,7 @@ struct LeasePlan {
     static func resumption(_ rows: [(key: LeaseRequest.Use, lease: IndexLease)]) -> LeaseGrant? {
         guard let newest = rows.map(\.lease).max(by: { $0.end < $1.end }) else { return nil }
         return LeaseGrant(
-            ssrc: newest.stream.ssrc, kind: newest.stream.kind, first: newest.end, count: 0, continues: false,
+            ssrc: newest.stream.ssrc, kind: newest.stream.kind, first: newest.end, count: 0, continued: nil,
             isResumed: true,
             keys: rows.map { key, lease in
                 LeaseRequest.Use(
@@ -103,10 +107,12 @@ struct LeasePlan {
         _ request: LeaseRequest, names: [[UInt8]], stored: [IndexLease.Stream: IndexLease]
     ) -> [IndexLease]? {
         let streams = names.map { IndexLease.Stream(key: $0, ssrc: request.ssrc, kind: request.kind) }
-        guard let end = streams.compactMap({ stored[$0]?.end }).max(), end == request.heldEnd, request.next <= end
-        else {
-            return nil
-        }
-        return rows(request, streams, stored, first: request.next, count: 0, noted: request.next, continues: true)
+        let known = streams.compactMap { stored[$0] }
+        guard known.allSatisfy(\.isPossible), let newest = known.max(by: { $0.end < $1.end }),
+            newest.end == request.heldEnd, request.next <= newest.end
+        else { return nil }
+        // One that has sent nothing has not passed what processes before it have skipped.
+        let noted = request.next > newest.first ? request.next : newest.noted
+        return rows(request, streams, stored, first: request.next, count: 0, noted: noted, continues: true)
     }
 }

@@ -31,7 +31,7 @@ struct LeasePlanTests {
         for _ in 0..<100 {
             let next = row.first + 1024
             let renewed = try plan(request(next: next, heldEnd: row.end), row)
-            #expect(renewed.grant.continues && renewed.grant.first == next && renewed.grant.count == 4096)
+            #expect(renewed.grant.continued == row.end && renewed.grant.first == next && renewed.grant.count == 4096)
             #expect(renewed.rows[0].noted == next && renewed.rows[0].oldest == Self.first)
             row = renewed.rows[0]
         }
@@ -42,7 +42,7 @@ struct LeasePlanTests {
         var row = try plan(request(next: Self.first), nil).rows[0]
         var lives = 0
         while let next = try? plan(request(next: row.end), row) {
-            #expect(!next.grant.continues && next.grant.first == row.end)
+            #expect(next.grant.continued == nil && next.grant.first == row.end)
             #expect(next.rows[0].noted == Self.first, "nobody has said that it got further")
             row = next.rows[0]
             lives += 1
@@ -52,8 +52,8 @@ struct LeasePlanTests {
         #expect(lives > 60)
         #expect(throws: IndexLeaseError.tooManyRestarts(1)) { try plan(request(next: row.end), row) }
         // One that says so has the whole length again.
-        let alive = try plan(request(next: row.end - 1, heldEnd: row.end), row)
-        #expect(alive.grant.continues && alive.grant.count == 4096)
+        let alive = try plan(request(next: row.end, heldEnd: row.end), row)
+        #expect(alive.grant.continued == row.end && alive.grant.count == 4096)
     }
 
     @Test("a stream of which nothing is out yet stays in front of the wrap, over many starts")
@@ -73,7 +73,7 @@ struct LeasePlanTests {
         let row = try plan(request(next: Self.first), nil).rows[0]
         for heldEnd in [nil, row.end - 1, row.end + 1] {
             let other = try plan(request(next: Self.first + 5, heldEnd: heldEnd), row)
-            #expect(!other.grant.continues && other.grant.first == row.end && other.grant.isResumed)
+            #expect(other.grant.continued == nil && other.grant.first == row.end && other.grant.isResumed)
         }
     }
 
@@ -83,8 +83,32 @@ struct LeasePlanTests {
         let row = try plan(request(next: Self.first), nil).rows[0]
         let wanted = Self.first + 10 + distance
         let jumped = try plan(request(next: Self.first + 10, wanted: wanted, heldEnd: row.end), row)
-        #expect(jumped.grant.first == wanted && jumped.grant.count > 0 && jumped.grant.continues)
+        #expect(jumped.grant.first == wanted && jumped.grant.count > 0 && jumped.grant.continued == row.end)
         #expect(jumped.rows[0].end - jumped.rows[0].noted < 1 << 15)
+    }
+
+    @Test("a sender that has sent nothing has not passed what was skipped, whether it goes on or ends")
+    func nothingSent() throws {
+        var row = try plan(request(next: Self.first), nil).rows[0]
+        row = try plan(request(next: row.end), row).rows[0]
+        let idle = request(next: row.first, wanted: row.end + 10, heldEnd: row.end)
+        #expect(try plan(idle, row).rows[0].noted == Self.first)
+        let released = try #require(LeasePlan.release(idle, names: [name], stored: [row.stream: row]))
+        #expect(released[0].noted == Self.first && released[0].end == row.first)
+        let sent = request(next: row.first + 1, heldEnd: row.end)
+        let passed = try #require(LeasePlan.release(sent, names: [name], stored: [row.stream: row]))
+        #expect(passed[0].noted == row.first + 1 && passed[0].end == row.first + 1)
+        #expect(LeasePlan.release(sent, names: [name], stored: [:]) == nil)
+    }
+
+    @Test("impossible numbers of a store are an error")
+    func impossible() throws {
+        let row = try plan(request(next: Self.first), nil).rows[0]
+        for field: WritableKeyPath<IndexLease, UInt64> in [\.first, \.count, \.noted, \.oldest, \.packets] {
+            var other = row
+            other[keyPath: field] = .max
+            #expect(throws: IndexLeaseError.self) { try plan(request(next: Self.first), other) }
+        }
     }
 
     @Test("SRTCP leases are short and as many as there are indices")

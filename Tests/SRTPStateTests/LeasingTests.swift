@@ -13,6 +13,8 @@ struct LeasingTests {
     @Test("without a lease a packet is refused and its index is not used; with one it goes")
     func firstPacket() throws {
         let life = try Life(MemoryStore())
+        let fresh = life.sender.nextUsableIndex(of: 1)
+        #expect(fresh == nil)
         #expect(life.rtp(100) == .failure(.leaseExhausted(1)))
         #expect(life.rtcp() == .failure(.leaseExhausted(1)))
         #expect(life.rtp(100) == .failure(.leaseExhausted(1)))
@@ -253,6 +255,31 @@ struct LeasingTests {
             if Int.random(in: 0..<10, using: &generator) == 0 { try? twin.settle() }
         }
         #expect(sent.count > 1000)
+    }
+
+    @Test("a leaser that serves the wrong sender gives it nothing that is not its own")
+    func sharedLeaser() throws {
+        var generator = SeededGenerator(seed: 12)
+        for secondKey: UInt8 in [0, 100] {
+            let store = MemoryStore()
+            let lives = [try Life(store), try Life(store, key: secondKey)]
+            var sent: Set<[Int]> = []
+            for _ in 0..<2000 {
+                let place = Int.random(in: 0...1, using: &generator)
+                let life = lives[place]
+                let index = life.next()
+                if case .success = life.rtp(index) {
+                    #expect(sent.insert([index, secondKey == 0 ? 0 : place]).inserted, "index \(index) twice")
+                }
+                if Int.random(in: 0..<10, using: &generator) == 0 { try? lives[0].leaser.serveAndWait(&life.sender) }
+                if Int.random(in: 0..<50, using: &generator) == 0 {
+                    // What one has asked for comes to the other.
+                    let requests = life.sender.takeLeaseRequests()
+                    lives[0].leaser.answer(requests)
+                }
+            }
+            #expect(sent.count > 500)
+        }
     }
 
     @Test("a store that fails is reported, the sender goes on with what it has and asks again")

@@ -79,21 +79,23 @@ struct LeaseBook: Sendable {
         return index < entry.renewal ? min(entry.renewal, entry.end) : entry.end
     }
 
-    /// Takes a lease.
-    mutating func grant(_ grant: LeaseGrant) {
+    /// Takes a lease. `false` for one that continues another lease than the stream's: what lies between is somebody else's.
+    mutating func grant(_ grant: LeaseGrant) -> Bool {
         let name = Name(ssrc: grant.ssrc, kind: grant.kind)
         var entry = entries[name] ?? Entry()
+        guard grant.continued == nil || grant.continued == entry.end else { return false }
         entry.wanted = nil
-        if !grant.continues {
+        if grant.continued == nil {
             entry.start = grant.first
             entry.isResumed = grant.isResumed
         }
         entry.end = grant.end
         // A process that was started says at once that it has sent; later on, a quarter of a lease is used before it is renewed.
-        entry.renewal = grant.continues ? grant.first + grant.count / 4 : grant.first
+        entry.renewal = grant.continued == nil ? grant.first : grant.first + grant.count / 4
         entry.keys = grant.count > 0 ? grant.keys.map(\.number) : []
         for use in grant.keys where entry.earlier[use.number] == nil { entry.earlier[use.number] = use }
         entries[name] = entry
+        return true
     }
 
     /// Notes that a request was not granted, so that it can be made again.

@@ -42,22 +42,23 @@ package struct LeaseGrant: Hashable, Sendable {
     /// The first unwrapped index, and how many; none for news of what was used before the process started.
     package let first: UInt64
     package let count: UInt64
-    /// Whether the stream goes on in the lease that it has. If not, everything below `first` may have been used.
-    package let continues: Bool
+    /// The end of the lease that the stream has and that this one continues; `nil` where everything below `first` may have been
+    /// used.
+    package let continued: UInt64?
     /// Whether the stream was there before this process.
     package let isResumed: Bool
     /// What the keys were used for before; counts are those of earlier processes.
     package let keys: [LeaseRequest.Use]
 
     package init(
-        ssrc: SSRC, kind: PacketKind, first: UInt64, count: UInt64, continues: Bool, isResumed: Bool,
+        ssrc: SSRC, kind: PacketKind, first: UInt64, count: UInt64, continued: UInt64?, isResumed: Bool,
         keys: [LeaseRequest.Use]
     ) {
         self.ssrc = ssrc
         self.kind = kind
         self.first = first
         self.count = count
-        self.continues = continues
+        self.continued = continued
         self.isResumed = isResumed
         self.keys = keys
     }

@@ -36,7 +36,8 @@ extension SRTPSender {
         if let slot = context.streams.slot(of: ssrc), context.streams[slot].rtp.newest > 0 {
             return PacketIndex(unwrapped: context.streams[slot].rtp.newest + 1).wire
         }
-        return leases?[LeaseBook.Name(ssrc: ssrc, kind: .rtp)].map { PacketIndex(unwrapped: $0.start).wire }
+        guard let start = leases?[LeaseBook.Name(ssrc: ssrc, kind: .rtp)]?.start, start > 0 else { return nil }
+        return PacketIndex(unwrapped: start).wire
     }
 
     /// What is added to the sequence numbers of `ssrc`, modulo 2^16; 0 unless
@@ -90,17 +91,22 @@ extension SRTPSender {
         return keys
     }
 
-    /// Takes a lease that is durable.
+    /// Takes a lease that is durable. One that another sender has asked for is left alone, and lost.
     package mutating func grant(_ grant: LeaseGrant) {
         let name = LeaseBook.Name(ssrc: grant.ssrc, kind: grant.kind)
+        for use in grant.keys {
+            // A key that was removed since needs no lease.
+            guard let position = context.keys.position(ofNumber: use.number) else { continue }
+            guard context.keys[position].fingerprint == use.fingerprint else { return }
+        }
         let known = leases?[name]?.earlier ?? [:]
-        leases?.grant(grant)
+        guard leases?.grant(grant) == true else { return }
         for use in grant.keys where known[use.number] == nil && use.packets > 0 {
             guard let position = context.keys.position(ofNumber: use.number) else { continue }
             context.keys[position].use.countEarlier(use, grant.kind)
         }
         guard let slot = context.streams.slot(of: grant.ssrc) else { return }
-        if !grant.continues { resume(slot, grant.kind) }
+        if grant.continued == nil { resume(slot, grant.kind) }
         context.streams[slot].setLeaseNotice(0, grant.kind)
     }
 
@@ -146,10 +152,10 @@ extension SRTPSender {
 
     /// Goes on behind what may have been used before.
     private mutating func resume(_ slot: Int, _ kind: PacketKind) {
-        guard let entry = leases?[LeaseBook.Name(ssrc: context.streams[slot].ssrc, kind: kind)], entry.start > 0,
-            let active = context.keys.active
-        else { return }
-        let number = context.keys[active].id.number
+        guard let entry = leases?[LeaseBook.Name(ssrc: context.streams[slot].ssrc, kind: kind)], entry.start > 0 else {
+            return
+        }
+        let number = context.keys.active.map { context.keys[$0].id.number } ?? 0
         context.streams.resume(slot, kind, at: entry.start, entry.earlier[number], keyNumber: number)
     }
 
