@@ -28,6 +28,8 @@ struct AllocationCheck {
         try print("a new stream: \(StreamCosts.newStream()) allocations; a key derivation: \(StreamCosts.derivation())")
         try CipherRuns.check(&tally)
         try FreedKeys.check(&tally)
+        try Floods.check(&tally)
+        try BatchComparison.check(&tally)
         tally.finish()
     }
 }

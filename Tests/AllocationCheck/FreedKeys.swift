@@ -23,13 +23,17 @@ enum FreedKeys {
             "SRTP-60", "control: a freed block with a key in it is seen", expected: 1, found: freed_memory_hits())
 
         freed_memory_start()
+        allocation_counter_start()
         for _ in 0..<rounds { try exercise() }
+        let allocations = allocation_counter_stop()
         freed_memory_stop()
         let blocks = freed_memory_blocks()
         tally.note(
             "SRTP-60", "freed memory holds no key octets, \(blocks) blocks searched", expected: 0,
             found: freed_memory_hits())
         tally.note("SRTP-60", "blocks were freed", expected: 1, found: blocks > UInt64(rounds) ? 1 : 0)
+        // A key that is never freed is never wiped either.
+        tally.note("SRTP-60", "everything is freed that contexts allocate", expected: allocations, found: blocks)
     }
 
     /// Master key and salt, and the six session keys and salts that come of them.
@@ -67,6 +71,26 @@ enum FreedKeys {
                 _ = try pair.receiver.unprotectRTP(wire)
             }
             _ = try? SRTPMasterKey(suite: suite, keyAndSalt: Span())
+            try exerciseKeys(suite)
+        }
+    }
+
+    /// Session keys that come and go with a key derivation rate, keys for header extensions, and master keys that follow each other.
+    private static func exerciseKeys(_ suite: SRTPSuite) throws {
+        var configuration = SRTPConfiguration()
+        configuration.headerEncryption = HeaderExtensionEncryption([1])
+        var options = SRTPKeyOptions()
+        options.derivationRate = 1
+        var sender = try SRTPSender(masterKey: publishedKey(suite), options: options, configuration: configuration)
+        var receiver = try SRTPReceiver(masterKey: publishedKey(suite), options: options, configuration: configuration)
+        for number: UInt8 in 0..<20 {
+            let packet: [UInt8] = [0x80, 0, 0, number, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3]
+            _ = try receiver.unprotectRTP(sender.protectRTP(packet))
+            _ = try receiver.unprotectRTCP(sender.protectRTCP([0x80, 201, 0, 1, 0, 0, 0, 1]))
+        }
+        for _ in 0..<3 {
+            try sender.replaceKey(with: .random(for: suite), options: options)
+            try receiver.removeKey(receiver.addKey(.random(for: suite), options: options))
         }
     }
 }

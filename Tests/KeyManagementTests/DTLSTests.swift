@@ -15,7 +15,7 @@ struct DTLSTests {
     }
 
     @Test(
-        "SDP-12 the exporter gives client key, server key, client salt, server salt, to both roles", arguments: suites)
+        "SRTP-59 the exporter gives client key, server key, client salt, server salt, to both roles", arguments: suites)
     func exporter(suite: SRTPSuite) throws {
         let (keyBytes, saltBytes) = (suite.masterKeyByteCount, suite.masterSaltByteCount)
         let parts = [(1, keyBytes), (2, keyBytes), (3, saltBytes), (4, saltBytes)]

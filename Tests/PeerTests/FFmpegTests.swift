@@ -92,14 +92,14 @@ struct FFmpegTests {
         ])
     func everyPacket(_ name: String, _ suite: SRTPSuite) async throws {
         let sent = try await Self.send(name)
-        let outcome = try unprotect(sent.secured, suite)
+        let outcome = try unprotect(sent.secured, Setting(suite))
         try Self.expectAll(of: sent, in: outcome)
     }
 
     @Test("FFmpeg's AES_CM_128_HMAC_SHA1_32: its RTP is accepted, its SRTCP with tags of 4 octets is refused")
     func shortRTCPTag() async throws {
         let sent = try await Self.send("AES_CM_128_HMAC_SHA1_32")
-        let outcome = try unprotect(sent.secured, .aesCM128_HMACSHA1_32)
+        let outcome = try unprotect(sent.secured, Setting(.aesCM128_HMACSHA1_32))
         #expect(outcome.octets(.rtp).count == 50 * Peer.seconds && sent.rtcp.count >= 2)
         #expect(outcome.refusals == ["rtcp: authentication failed": sent.rtcp.count])
     }

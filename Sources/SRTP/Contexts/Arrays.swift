@@ -14,8 +14,8 @@ extension SRTPSender {
         packet.append(contentsOf: repeatElement(0, count: rtpOverhead))
         var span = packet.mutableSpan
         var bytes = unsafe span.mutableBytes
-        let protectedLength = try protectRTP(&bytes, length: length)
-        packet.removeLast(packet.count - protectedLength)
+        let protected = try protectRTP(&bytes, length: length)
+        packet.removeLast(packet.count - protected)
         return packet
     }
 
@@ -29,8 +29,8 @@ extension SRTPSender {
         packet.append(contentsOf: repeatElement(0, count: rtcpOverhead))
         var span = packet.mutableSpan
         var bytes = unsafe span.mutableBytes
-        let protectedLength = try protectRTCP(&bytes, length: length)
-        packet.removeLast(packet.count - protectedLength)
+        let protected = try protectRTCP(&bytes, length: length)
+        packet.removeLast(packet.count - protected)
         return packet
     }
 }

@@ -13,6 +13,8 @@ struct SRTPContext: ~Copyable, Sendable {
     var mask: HeaderExtensionMask?
     var statistics = SRTPStatistics()
     var events = EventQueue()
+    /// The key of the packet that was sent or accepted last.
+    private(set) var latestKey: SRTPKeyID?
     /// Whether SRTP packets may take the short way: one key for all of them, and no options.
     private(set) var isRTPPlain = false
     let direction: DirectionRegistry.Direction
@@ -80,20 +82,22 @@ struct SRTPContext: ~Copyable, Sendable {
         noteKeys()
     }
 
-    /// Gives every key but this one its grace.
+    /// Gives every key but this one its grace, the newer ones too.
     mutating func retireOthers(than id: SRTPKeyID) {
         for position in 0..<keys.count where keys[position].id != id && keys[position].use.grace == nil {
             keys[position].use.grace = configuration.keyGrace
         }
-        passGrace(0, under: id)
+        if let kept = keys.position(of: id) { passGrace(0, under: kept) }
     }
 
-    /// Counts packets that were accepted under a key towards the end of older ones, and wipes those whose grace has passed.
-    private mutating func passGrace(_ packets: UInt64, under id: SRTPKeyID) {
+    /// Counts packets that were accepted under a key towards the end of those that were replaced, and wipes those whose grace has
+    /// passed. What comes under a replaced key does not count.
+    private mutating func passGrace(_ packets: UInt64, under key: Int) {
+        guard keys[key].use.grace == nil else { return }
         var position = 0
         var isChanged = false
         while position < keys.count {
-            if let grace = keys[position].use.grace, keys[position].id < id {
+            if let grace = keys[position].use.grace {
                 if grace <= packets {
                     events.append(.keyRetired(keys[position].id))
                     keys.remove(position)
@@ -111,9 +115,12 @@ struct SRTPContext: ~Copyable, Sendable {
 
     /// Throws where a stream for `ssrc` would not be made. Changes nothing.
     func checkAdmission(of ssrc: SSRC) throws(SRTPError) {
-        guard streams.hasRoom || configuration.fullTable == .evictIdle && direction == .received && streams.canRemember
-        else { throw .tooManyStreams(ssrc, limit: streams.limit) }
+        guard streams.hasRoom || canEvict(for: ssrc) else { throw .tooManyStreams(ssrc, limit: streams.limit) }
         if let registry, !registry.isFree(ssrc, for: direction) { throw .directionConflict(ssrc) }
+    }
+
+    private func canEvict(for ssrc: SSRC) -> Bool {
+        configuration.fullTable == .evictIdle && direction == .received && streams.canRemember(admitting: ssrc)
     }
 
     /// Makes a stream for `ssrc`, which has none. May allocate.
@@ -121,7 +128,9 @@ struct SRTPContext: ~Copyable, Sendable {
         try checkAdmission(of: ssrc)
         if let registry, !registry.claim(ssrc, for: direction) { throw .directionConflict(ssrc) }
         if !streams.hasRoom {
-            guard let evicted = streams.evict() else { throw .tooManyStreams(ssrc, limit: streams.limit) }
+            guard let evicted = streams.evict(lastKey: keys.newestNumber) else {
+                throw .tooManyStreams(ssrc, limit: streams.limit)
+            }
             events.append(.streamEvicted(evicted))
             statistics.evictedStreams &+= 1
         }
@@ -132,20 +141,29 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Removes a stream, and says where it was.
     mutating func removeStream(_ ssrc: SSRC) throws(SRTPError) -> Int {
         guard let slot = streams.slot(of: ssrc) else { throw .unknownStream(ssrc) }
-        guard streams.canRemember else { throw .tooManyStreams(ssrc, limit: streams.limit) }
-        streams.remove(slot)
+        guard streams.canRemember() else { throw .tooManyStreams(ssrc, limit: streams.limit) }
+        streams.remove(slot, lastKey: keys.newestNumber)
         return slot
     }
 
     /// The rollover counter that the stream's next packet is judged by.
     mutating func rolloverCounter(of ssrc: SSRC) -> UInt32? {
-        streams.slot(of: ssrc).flatMap { streams[$0].rolloverCounter }
+        guard let slot = streams.slot(of: ssrc) else { return streams.newcomer(ssrc).rolloverCounter }
+        return streams[slot].rolloverCounter
     }
 
     /// Sets it, making the stream where there is none.
     mutating func setRolloverCounter(_ counter: UInt32, of ssrc: SSRC) throws(SRTPError) {
-        let slot = if let known = streams.slot(of: ssrc) { known } else { try admit(ssrc) }
+        if let known = streams.slot(of: ssrc) { return try streams[known].setRolloverCounter(counter) }
+        try checkNewcomer(ssrc, takes: counter)
+        let slot = try admit(ssrc)
         try streams[slot].setRolloverCounter(counter)
+    }
+
+    /// Throws where an SSRC that has no stream may not have this rollover counter, so that none is made in vain.
+    func checkNewcomer(_ ssrc: SSRC, takes counter: UInt32) throws(SRTPError) {
+        var newcomer = streams.newcomer(ssrc)
+        try newcomer.setRolloverCounter(counter)
     }
 
     /// Whether elements of the packet's header extension are encrypted one by one (RFC 6904).
@@ -159,11 +177,13 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Notes an RTP packet under the key at `key`.
     @inline(__always)
     mutating func markRTP(_ index: PacketIndex, at slot: Int, key: Int) {
-        let number = keys[key].id.number
-        if streams[slot].keyNumber != number {
-            move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtp.newest)
+        if streams[slot].keyNumber != keys[key].id.number,
+            !move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtp.newest)
+        {
+            keys[key].use.noteLate(rtp: index.unwrapped)
         }
         streams.markRTP(index, at: slot)
+        latestKey = keys[key].id
         let step = keys[key].use.countRTP()
         if step != .none || streams[slot].rtp.count >= configuration.limits.rtpNotice || !keys.isSimple {
             follow(
@@ -175,11 +195,13 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Notes an SRTCP packet under the key at `key`.
     @inline(__always)
     mutating func markRTCP(_ index: RTCPIndex, at slot: Int, key: Int) {
-        let number = keys[key].id.number
-        if streams[slot].keyNumber != number {
-            move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtcp.newest)
+        if streams[slot].keyNumber != keys[key].id.number,
+            !move(slot, toKeyAt: key, isNewest: decidesKey(index, at: slot, key))
+        {
+            keys[key].use.noteLate(rtcp: index.unwrapped)
         }
         streams.markRTCP(index, at: slot)
+        latestKey = keys[key].id
         let step = keys[key].use.countRTCP()
         if step != .none || streams[slot].rtcp.count >= configuration.limits.rtcpNotice || !keys.isSimple {
             follow(
@@ -188,14 +210,22 @@ struct SRTPContext: ~Copyable, Sendable {
         }
     }
 
-    /// Takes a stream to the key of a packet, where it is the stream's newest: a late one of an older key changes nothing.
+    /// Whether an SRTCP packet takes its stream to another key: not where there is RTP, which says it, or the two would take turns
+    /// while packets under the old key are on their way.
+    private func decidesKey(_ index: RTCPIndex, at slot: Int, _ key: Int) -> Bool {
+        streams[slot].rtp.isEmpty && index.unwrapped > streams[slot].rtcp.newest
+            && keys[key].id.number > streams[slot].keyNumber
+    }
+
+    /// Takes a stream to the key of a packet, where it is the stream's newest; `false` for a late one.
     @inline(never)
-    private mutating func move(_ slot: Int, toKeyAt key: Int, isNewest: Bool) {
+    private mutating func move(_ slot: Int, toKeyAt key: Int, isNewest: Bool) -> Bool {
         let from = streams[slot].keyNumber
-        guard from == 0 || isNewest else { return }
+        guard from == 0 || isNewest else { return false }
         if let old = keys.position(ofNumber: from) { keys[old].use.leave(streams[slot].use) }
         streams[slot].move(toKey: keys[key].id.number, returning: keys[key].use.returning)
         if from != 0 { events.append(.keySwitched(streams[slot].ssrc, to: keys[key].id)) }
+        return true
     }
 
     /// What counting a packet brings about.
@@ -212,7 +242,7 @@ struct SRTPContext: ~Copyable, Sendable {
                 report(keys[key].use.notice(), key)
             }
         }
-        passGrace(1, under: keys[key].id)
+        passGrace(1, under: key)
     }
 
     private mutating func report(_ step: KeyUse.Step, _ key: Int) {

@@ -69,6 +69,12 @@ extension SRTPReceiver {
             context.events.append(
                 .rolloverCounterLearned(trial.work.frame.header.ssrc, trial.work.index.rolloverCounter))
         }
+        guard trial.work.frame.isAuthenticated else {
+            // Nobody vouches for it: it moves the window, and counts for no key.
+            context.streams.markRTP(trial.work.index, at: slot)
+            context.statistics.rtpPackets &+= 1
+            return
+        }
         acceptRTP(trial.work.index, at: slot, key: trial.key)
     }
 
@@ -95,10 +101,10 @@ extension SRTPReceiver {
         var fault: SRTPError?
         do throws(SRTPError) { isMasked = try context.isMasked(frame, in: packet) } catch { fault = error }
         let slot = context.streams.slot(of: ssrc)
-        if slot == nil { try context.checkAdmission(of: ssrc) }
         let onlyKey = try onlyKey(in: packet, frame.mki, of: ssrc)
+        if slot == nil { try context.checkAdmission(of: ssrc) }
         let indices = try indices(of: frame, in: packet, slot)
-        var refusal = SRTPError.noKey(ssrc)
+        var refusal = context.keys.refusal(of: ssrc)
         for step in 0..<indices.count {
             let index = indices[step]
             let work = RTPWork(frame: frame, index: index, isMasked: isMasked, length: frame.bodyByteCount)
@@ -136,17 +142,12 @@ extension SRTPReceiver {
     private mutating func check(
         _ index: PacketIndex, of ssrc: SSRC, _ slot: Int?, _ key: Int
     ) throws(SRTPError) -> Int {
-        guard !context.keys[key].use.isExhausted else { throw .keyExhausted(ssrc) }
         guard context.keys[key].isValid(at: index.wire) else { throw .noKey(ssrc) }
-        if let slot {
-            guard context.streams.rtpVerdict(on: index, at: slot) == .fresh else {
-                throw .replayed(ssrc, index: index.wire)
-            }
-            guard !context.streams[slot].exhaustsIndices(index, keyNumber: context.keys[key].id.number) else {
-                throw .indexExhausted(ssrc)
-            }
-        } else if let former = context.streams.returning(ssrc) {
-            try Self.check(index, isBehind: former)
+        guard context.streams.rtpVerdict(on: index, ssrc, at: slot) == .fresh else {
+            throw .replayed(ssrc, index: index.wire)
+        }
+        guard !context.streams.exhaustsIndices(index, ssrc, at: slot, under: context.keys[key]) else {
+            throw .indexExhausted(ssrc)
         }
         return try context.keys[key].rtpSession(at: index, context.profile)
     }
@@ -163,32 +164,34 @@ extension SRTPReceiver {
     private func indices(of frame: RTPFrame, in packet: RawSpan, _ slot: Int?) throws(SRTPError) -> Indices {
         let ssrc = frame.header.ssrc
         let number = frame.header.sequenceNumber
-        let former = slot == nil ? context.streams.returning(ssrc) : nil
-        let estimate = former?.rtpIndex(of: number) ?? context.streams.rtpIndex(of: number, at: slot)
-        let isNew = slot.map { context.streams[$0].rolloverCounter == nil } ?? (former?.rolloverCounter == nil)
-        let isOpen = isNew || slot.map { context.streams[$0].isSearched } == true
-        let isAuthentic = context.profile.rtp.isAEAD || !frame.tag.isEmpty
+        let estimate = context.streams.rtpIndex(of: number, ssrc, at: slot)
+        let search = context.configuration.rolloverCounterSearch
+        if frame.carriedCounter.isEmpty, frame.isAuthenticated, search == 0 { return Indices(first: estimate) }
+        let stream = slot.map { context.streams[$0] } ?? context.streams.newcomer(ssrc)
+        let isNew = stream.rolloverCounter == nil
+        let isOpen = isNew || stream.isSearched
         if let carried = packet.bigEndianUInt32(at: frame.carriedCounter.lowerBound), !frame.carriedCounter.isEmpty {
+            // The estimate, where it agrees, is right also where the counter goes from ffffffff to 0. Before 0 there is nothing.
             let index =
-                slot.map { context.streams[$0].rtpIndex(of: number, rolloverCounter: carried) }
-                ?? former?.rtpIndex(of: number, rolloverCounter: carried)
-                ?? PacketIndex(rolloverCounter: carried, sequenceNumber: number)
-            if isAuthentic { return Indices(first: index, isLearned: isNew || index != estimate) }
-            // Nobody vouches for this counter: it is believed where there is none yet, and else only close to the stream's.
+                estimate.rolloverCounter == carried && estimate.unwrapped >= PacketIndex.modulus
+                ? estimate : stream.rtpIndex(of: number, rolloverCounter: carried)
+            if frame.isAuthenticated { return Indices(first: index, isLearned: isNew || index != estimate) }
+            // Nobody vouches for this counter: it is believed where there is none yet, and ignored where the stream has one (RFC 4771 section 3).
             if isOpen, slot != nil { return Indices(first: index, isLearned: true) }
             return try unauthenticated(estimate, of: ssrc, slot)
         }
-        guard isAuthentic else { return try unauthenticated(estimate, of: ssrc, slot) }
-        guard isOpen, context.configuration.rolloverCounterSearch > 0 else { return Indices(first: estimate) }
-        return Indices(
-            first: estimate, count: 1 + context.configuration.rolloverCounterSearch, isLearned: true)
+        guard frame.isAuthenticated else { return try unauthenticated(estimate, of: ssrc, slot) }
+        return isOpen ? Indices(first: estimate, count: 1 + search, isLearned: true) : Indices(first: estimate)
     }
 
-    /// The index of a packet that carries no MAC: only of a stream that the receiver was told of, and less than 2^15 ahead.
+    /// The index of a packet that carries no MAC: only of a stream that the receiver was told of, less than 2^15 ahead, and not of
+    /// the counter before 0, of which there can be none.
     private func unauthenticated(_ index: PacketIndex, of ssrc: SSRC, _ slot: Int?) throws(SRTPError) -> Indices {
-        guard let slot, context.streams[slot].rolloverCounter != nil else { throw .unauthenticated(ssrc) }
+        guard let slot, context.streams[slot].rolloverCounter != nil, index.unwrapped >= PacketIndex.modulus else {
+            throw .unauthenticated(ssrc)
+        }
         let newest = context.streams[slot].rtp.newest
-        guard newest == 0 || index.unwrapped < newest + 1 << 15 || context.streams[slot].pendingRolloverCounter != nil
+        guard newest == 0 || index.unwrapped < newest + (1 << 15) || context.streams[slot].pendingRolloverCounter != nil
         else { throw .unauthenticated(ssrc) }
         return Indices(first: index)
     }

@@ -46,6 +46,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// Unprotects the SRTP packet in the first `length` octets of `packet`, in place (RFC 3711 section 3.3).
     ///
+    /// Under the double suites, payload type, sequence number and header extension are those of the last hop, and the rest is
+    /// what the far end sent (RFC 8723 section 5.3).
+    ///
     /// - Returns: The RTP packet's length. What lies behind it is what is left of the tag.
     /// - Throws: ``SRTPError``; the octets of `packet` are then as before, except for ``SRTPError/engineFailed``.
     @_lifetime(packet: copy packet)
@@ -165,7 +168,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ///
     /// The next packet that authenticates takes the counter together with its own sequence number as its index, without
     /// an estimate; until then, packets with another counter are refused. The replay window stays, so that nothing accepted
-    /// before is accepted again.
+    /// before is accepted again. Set to the counter that the stream has, it lets the stream go on after an outage of 2^15 packets
+    /// or more inside that counter.
     ///
     /// - Throws: ``SRTPError/rolloverCounterMovesBack(_:from:to:)`` for less than what packets have shown, and
     ///   ``SRTPError/tooManyStreams(_:limit:)`` where `ssrc` is new and not admitted.
@@ -202,6 +206,10 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ///   sixteen for each that is admitted.
     public mutating func removeStream(_ ssrc: SSRC) throws(SRTPError) { _ = try context.removeStream(ssrc) }
 
+    /// The master key under which the packet was protected that was accepted last, of any stream; `nil` before there is one, and
+    /// not for packets that carry no tag.
+    public var latestKey: SRTPKeyID? { context.latestKey }
+
     /// The master key that the newest packet of `ssrc` was protected under.
     public mutating func key(of ssrc: SSRC) -> SRTPKeyID? {
         guard let slot = context.streams.slot(of: ssrc), context.streams[slot].keyNumber > 0 else { return nil }
@@ -210,6 +218,9 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// What happened since the last call, one event a call, oldest first; `nil` when there is no more. The latest 64 are kept.
     public mutating func nextEvent() -> SRTPEvent? { context.events.next() }
+
+    /// The events that were not fetched in time, and are gone.
+    public var lostEvents: UInt64 { context.events.lost }
 
     /// Everything known of the streams and keys.
     package var snapshot: SRTPStateSnapshot { context.snapshot }
@@ -232,30 +243,17 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         let layout = try RTPLayout(protected: packet, tagByteCount: form.tagByteCount)
         guard !context.keys[0].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
         let slot = context.streams.slot(of: layout.ssrc)
-        var index = context.streams.rtpIndex(of: layout.sequenceNumber, at: slot)
-        if let slot {
-            guard context.streams.rtpVerdict(on: index, at: slot) == .fresh else {
-                throw .replayed(layout.ssrc, index: index.wire)
-            }
-            guard !context.streams[slot].exhaustsIndices(index, keyNumber: context.keys[0].id.number) else {
-                throw .indexExhausted(layout.ssrc)
-            }
-        } else {
-            try context.checkAdmission(of: layout.ssrc)
-            if let former = context.streams.returning(layout.ssrc) {
-                index = former.rtpIndex(of: layout.sequenceNumber)
-                try Self.check(index, isBehind: former)
-            }
+        if slot == nil { try context.checkAdmission(of: layout.ssrc) }
+        let index = context.streams.rtpIndex(of: layout.sequenceNumber, layout.ssrc, at: slot)
+        guard context.streams.rtpVerdict(on: index, layout.ssrc, at: slot) == .fresh else {
+            throw .replayed(layout.ssrc, index: index.wire)
+        }
+        guard !context.streams.exhaustsIndices(index, layout.ssrc, at: slot, under: context.keys[0]) else {
+            throw .indexExhausted(layout.ssrc)
         }
         return Candidate(
             ssrc: layout.ssrc, slot: slot, index: index, job: layout.job(at: index, isAEAD: form.isAEAD),
             plainByteCount: layout.plainByteCount)
-    }
-
-    /// Throws for a packet of a stream that is gone, unless it is newer than everything that was accepted then.
-    @inline(never)
-    static func check(_ index: PacketIndex, isBehind former: StreamState) throws(SRTPError) {
-        guard index.unwrapped > former.rtp.newest else { throw .replayed(former.ssrc, index: index.wire) }
     }
 
     /// Throws where a packet was not opened.
@@ -298,11 +296,12 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     mutating func examineRTCP(_ packet: RawSpan) throws(SRTPError) -> RTCPCandidate {
         let layout = try RTCPLayout(protected: packet, context.profile.rtcp)
         let slot = context.streams.slot(of: layout.ssrc)
+        let onlyKey = try onlyKey(in: packet, layout.mki, of: layout.ssrc)
         if slot == nil { try context.checkAdmission(of: layout.ssrc) }
-        if let key = try onlyKey(in: packet, layout.mki, of: layout.ssrc) {
+        if let key = onlyKey {
             return try candidate(layout, packet, slot, key: key)
         }
-        var refusal = SRTPError.noKey(layout.ssrc)
+        var refusal = context.keys.refusal(of: layout.ssrc)
         var last = UInt32.max
         while let key = context.keys.receivingPosition(below: last) {
             last = context.keys[key].id.number
@@ -325,16 +324,10 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     ) throws(SRTPError) -> RTCPCandidate {
         let word = packet.bigEndianUInt32(at: layout.indexStart) ?? 0
         let wire = word & RTCPLayout.maximumIndex
-        guard !context.keys[key].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
-        let number = context.keys[key].id.number
-        let former = slot == nil ? context.streams.returning(layout.ssrc) : nil
-        let index =
-            slot.map { context.streams[$0].rtcpIndex(wire, keyNumber: number) }
-            ?? former?.rtcpIndex(wire, keyNumber: number) ?? RTCPIndex(first: wire)
-        let isNew =
-            slot.map { context.streams.rtcpVerdict(on: index, at: $0) == .fresh }
-            ?? (index.unwrapped > former?.rtcp.newest ?? 0)
-        guard isNew else { throw .replayed(layout.ssrc, index: UInt64(wire)) }
+        let index = context.streams.rtcpIndex(wire, layout.ssrc, at: slot, under: context.keys[key])
+        guard context.streams.rtcpVerdict(on: index, layout.ssrc, at: slot) == .fresh else {
+            throw .replayed(layout.ssrc, index: UInt64(wire))
+        }
         let session = try context.keys[key].rtcpSession(at: index, context.profile)
         return RTCPCandidate(
             ssrc: layout.ssrc, slot: slot, index: index, isEncrypted: word & RTCPLayout.encryptedBit != 0, key: key,
@@ -342,13 +335,17 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     }
 
     /// The one key that a packet can be protected under: that of its MKI, or the only one there is. `nil` where there are several.
+    /// Throws where it has come to its end.
     mutating func onlyKey(in packet: RawSpan, _ mki: Range<Int>, of ssrc: SSRC) throws(SRTPError) -> Int? {
         if !mki.isEmpty {
             guard let key = context.keys.position(ofMKI: packet.extracting(mki)) else { throw .unknownMKI(ssrc) }
+            guard !context.keys[key].use.isExhausted else { throw .keyExhausted(ssrc) }
             return key
         }
         guard context.keys.count > 0 else { throw .noKey(ssrc) }
-        return context.keys.count == 1 ? 0 : nil
+        guard context.keys.count == 1 else { return nil }
+        guard !context.keys[0].use.isExhausted else { throw .keyExhausted(ssrc) }
+        return 0
     }
 
     /// Notes an SRTCP packet that has authenticated. Throws where it had to be encrypted and is not.

@@ -166,16 +166,19 @@ public struct SRTPSender: ~Copyable, Sendable {
     /// - Throws: ``SRTPError/rolloverCounterMovesBack(_:from:to:)`` for less than the stream has reached, and
     ///   ``SRTPError/tooManyStreams(_:limit:)`` where `ssrc` is new and not admitted.
     public mutating func setRolloverCounter(_ counter: UInt32, of ssrc: SSRC) throws(SRTPError) {
-        if context.streams.slot(of: ssrc) == nil { _ = try admit(ssrc) }
+        if context.streams.slot(of: ssrc) == nil {
+            try context.checkNewcomer(ssrc, takes: counter)
+            _ = try admit(ssrc)
+        }
         try context.setRolloverCounter(counter, of: ssrc)
     }
 
     /// The SRTCP index that the next RTCP packet of `ssrc` gets, 0 at first; 2^31 when there is none left under this key.
     public mutating func nextRTCPIndex(of ssrc: SSRC) -> UInt32 {
-        guard let slot = context.streams.slot(of: ssrc) else { return 0 }
-        let stream = context.streams[slot]
-        let key = context.keys.active.map { context.keys[$0].id.number } ?? stream.keyNumber
-        return stream.hasNoRTCPIndex(keyNumber: key) ? RTCPLayout.maximumIndex + 1 : stream.nextRTCP.wire
+        let stream = context.streams.slot(of: ssrc).map { context.streams[$0] } ?? context.streams.newcomer(ssrc)
+        let isSpent = context.keys.sendingPosition(at: stream.newestRTP)
+            .map { stream.hasNoRTCPIndex(under: context.keys[$0]) }
+        return isSpent == true ? RTCPLayout.maximumIndex + 1 : stream.nextRTCP.wire
     }
 
     /// Moves the SRTCP index of `ssrc` ahead, for a sender that goes on with a stream.
@@ -214,6 +217,9 @@ public struct SRTPSender: ~Copyable, Sendable {
     /// What happened since the last call, one event a call, oldest first; `nil` when there is no more. The latest 64 are kept.
     public mutating func nextEvent() -> SRTPEvent? { context.events.next() }
 
+    /// The events that were not fetched in time, and are gone.
+    public var lostEvents: UInt64 { context.events.lost }
+
     /// Everything known of the streams and keys.
     package var snapshot: SRTPStateSnapshot { context.snapshot }
 
@@ -245,22 +251,21 @@ public struct SRTPSender: ~Copyable, Sendable {
     ) throws(SRTPError) -> Ticket {
         try BufferChecks.checkRoom(byteCount, in: room)
         var known = context.streams.slot(of: ssrc)
-        if known == nil, mustReturn(ssrc) { known = try admit(ssrc) }
-        let index = context.streams.rtpIndex(of: sequenceNumber, at: known)
+        // What an earlier process has sent is needed for the estimate.
+        if known == nil, leases != nil { known = try admit(ssrc) }
+        let index = context.streams.rtpIndex(of: sequenceNumber, ssrc, at: known)
         let key = try key(for: ssrc, at: index.wire)
         var isRepeat = false
-        if let known {
-            switch context.streams.rtpVerdict(on: index, at: known) {
-            case .fresh: break
-            case .seen where fingerprints != nil && !isBelowLease(index, ssrc): isRepeat = true
-            case let verdict: throw refusal(of: index, verdict, ssrc)
-            }
-            if index.unwrapped >= context.streams[known].rtpLeaseNotice {
-                try checkLease(index.unwrapped, .rtp, known, key: key)
-            }
-            guard !context.streams[known].exhaustsIndices(index, keyNumber: context.keys[key].id.number) else {
-                throw .indexExhausted(ssrc)
-            }
+        switch context.streams.rtpVerdict(on: index, ssrc, at: known) {
+        case .fresh: break
+        case .seen where fingerprints != nil && known != nil && !isBelowLease(index, ssrc): isRepeat = true
+        case let verdict: throw refusal(of: index, verdict, ssrc)
+        }
+        if let known, index.unwrapped >= context.streams[known].rtpLeaseNotice {
+            try checkLease(index.unwrapped, .rtp, known, key: key)
+        }
+        guard !context.streams.exhaustsIndices(index, ssrc, at: known, under: context.keys[key]) else {
+            throw .indexExhausted(ssrc)
         }
         let session = try context.keys[key].rtpSession(at: index, context.profile)
         let slot = if let known { known } else { try admit(ssrc) }
@@ -268,13 +273,9 @@ public struct SRTPSender: ~Copyable, Sendable {
         return Ticket(ssrc: ssrc, slot: slot, index: index, key: key, session: session, isRepeat: isRepeat)
     }
 
-    /// Whether a stream without a slot may have sent before, here or in an earlier process, so that its packet's index is found
-    /// only once it has one.
-    private func mustReturn(_ ssrc: SSRC) -> Bool { leases != nil || context.streams.isFormer(ssrc) }
-
-    /// The master key for a packet with this SRTP index.
+    /// The master key for a packet with this SRTP index, or of a stream that has none yet.
     @inline(__always)
-    private mutating func key(for ssrc: SSRC, at index: UInt64) throws(SRTPError) -> Int {
+    private mutating func key(for ssrc: SSRC, at index: UInt64?) throws(SRTPError) -> Int {
         guard let key = context.keys.sendingPosition(at: index) else { throw .noKey(ssrc) }
         guard !context.keys[key].use.isExhausted else { throw .keyExhausted(ssrc) }
         return key
@@ -298,23 +299,20 @@ public struct SRTPSender: ~Copyable, Sendable {
     private mutating func takeRTCPIndex(_ layout: RTCPLayout, room: Int) throws(SRTPError) -> RTCPTicket {
         try BufferChecks.checkRoom(layout.protectedByteCount, in: room)
         var known = context.streams.slot(of: layout.ssrc)
-        if known == nil, mustReturn(layout.ssrc) { known = try admit(layout.ssrc) }
+        if known == nil, leases != nil { known = try admit(layout.ssrc) }
+        let stream = known.map { context.streams[$0] } ?? context.streams.newcomer(layout.ssrc)
         // SRTCP goes by the newest SRTP index where keys are chosen by index (RFC 3711 section 8.1.1).
-        let newestRTP = known.map { PacketIndex(unwrapped: context.streams[$0].rtp.newest).wire } ?? 0
-        let key = try key(for: layout.ssrc, at: newestRTP)
-        let index = known.map { context.streams[$0].nextRTCP } ?? .first
-        if let known, context.streams[known].hasNoRTCPIndex(keyNumber: context.keys[key].id.number) {
-            throw .indexExhausted(layout.ssrc)
-        }
-        if let known, index.unwrapped >= context.streams[known].rtcpLeaseNotice {
+        let key = try key(for: layout.ssrc, at: stream.newestRTP)
+        let index = stream.nextRTCP
+        guard !stream.hasNoRTCPIndex(under: context.keys[key]) else { throw .indexExhausted(layout.ssrc) }
+        if let known, index.unwrapped >= stream.rtcpLeaseNotice {
             try checkLease(index.unwrapped, .rtcp, known, key: key)
         }
         let session = try context.keys[key].rtcpSession(at: index, context.profile)
         let slot = if let known { known } else { try admit(layout.ssrc) }
-        let own = context.streams[slot].nextRTCP
-        context.streams[slot].nextRTCP = RTCPIndex(unwrapped: own.unwrapped + 1)
-        context.markRTCP(own, at: slot, key: key)
-        return RTCPTicket(index: own, key: key, session: session)
+        context.streams[slot].nextRTCP = RTCPIndex(unwrapped: index.unwrapped + 1)
+        context.markRTCP(index, at: slot, key: key)
+        return RTCPTicket(index: index, key: key, session: session)
     }
 
     /// Encrypts the RTCP packet that lies in `packet` and writes index, MKI and tag behind it.

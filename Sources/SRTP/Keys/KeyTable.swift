@@ -27,9 +27,19 @@ struct KeyTable: ~Copyable, Sendable {
 
     var count: Int { entries.count }
 
+    /// The number of the newest key that was ever here.
+    var newestNumber: UInt32 { nextNumber - 1 }
+
     subscript(position: Int) -> KeyEntry {
         @inline(__always) _read { yield entries[position] }
         @inline(__always) _modify { yield &entries[position] }
+    }
+
+    /// What every key was used for, oldest first.
+    var statuses: [SRTPKeyStatus] {
+        var statuses: [SRTPKeyStatus] = []
+        for position in 0..<entries.count { statuses.append(SRTPKeyStatus(entries[position])) }
+        return statuses.sorted { $0.id < $1.id }
     }
 
     // MARK: Coming and going
@@ -156,12 +166,18 @@ struct KeyTable: ~Copyable, Sendable {
         return nil
     }
 
-    /// The key that a packet with this SRTP index is protected under: the active one where it is for that index, else the newest
-    /// that is.
-    func sendingPosition(at index: UInt64) -> Int? {
-        guard let active else { return nil }
-        if entries[active].isValid(at: index) { return active }
-        return newest { $0.validIndices != nil && $0.isValid(at: index) && $0.use.grace == nil }
+    /// The key that a packet with this SRTP index is protected under, or one of a stream that has no such index yet (`nil`).
+    ///
+    /// A range says it: that of the active key first, then the newest one. Where none does, it is the active key, if that has no
+    /// range.
+    @inline(__always)
+    func sendingPosition(at index: UInt64?) -> Int? { isSimple ? 0 : ruledPosition(at: index) }
+
+    private func ruledPosition(at index: UInt64?) -> Int? {
+        guard let index else { return active }
+        if let active, entries[active].validIndices?.contains(index) == true { return active }
+        if let ranged = newest(where: { $0.validIndices?.contains(index) == true }) { return ranged }
+        return active.flatMap { entries[$0].validIndices == nil ? $0 : nil }
     }
 
     /// The next key to try for a packet without an identifier, after the one with the number `last`: newest first.
@@ -170,6 +186,12 @@ struct KeyTable: ~Copyable, Sendable {
     /// The same for an SRTP packet: only keys for its index.
     func receivingPosition(at index: UInt64, below last: UInt32) -> Int? {
         newest { $0.id.number < last && $0.isValid(at: index) && !$0.use.isExhausted }
+    }
+
+    /// Why no key was found to try for a packet.
+    func refusal(of ssrc: SSRC) -> SRTPError {
+        for position in 0..<entries.count where !entries[position].use.isExhausted { return .noKey(ssrc) }
+        return entries.count > 0 ? .keyExhausted(ssrc) : .noKey(ssrc)
     }
 
     private func newest(where isWanted: (borrowing KeyEntry) -> Bool) -> Int? {

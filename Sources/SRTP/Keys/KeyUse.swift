@@ -72,6 +72,18 @@ struct KeyUse: Hashable, Sendable {
     /// Notes what a stream has used that goes on under another key.
     mutating func leave(_ use: StreamUse) { returning = returning.worse(use) }
 
+    /// Notes an RTP packet of a stream that is at another key.
+    mutating func noteLate(rtp index: UInt64) {
+        returning.rtpPackets += 1
+        returning.oldestRTP = min(returning.oldestRTP, index)
+    }
+
+    /// The same for an SRTCP packet.
+    mutating func noteLate(rtcp index: UInt64) {
+        returning.rtcpPackets += 1
+        returning.oldestRTCP = min(returning.oldestRTCP, index)
+    }
+
     /// What was saved of a key, whose lifetime is not known yet.
     init(rtpPackets: UInt64, rtcpPackets: UInt64, isExhausted: Bool, returning: StreamUse, grace: UInt64?) {
         self.init(SRTPKeyLifetime())
@@ -91,6 +103,11 @@ struct KeyUse: Hashable, Sendable {
         case .rtcp: rtcpPackets = min(rtcpPackets + packets, 1 << 60)
         }
         if rtpPackets >= lifetime.rtpPackets || rtcpPackets >= lifetime.rtcpPackets { _ = exhaust() }
+        // For streams that come to this key from another one.
+        leave(
+            kind == .rtp
+                ? StreamUse(rtpPackets: packets, oldestRTP: use.oldest)
+                : StreamUse(rtcpPackets: packets, oldestRTCP: use.oldest))
     }
 
     /// Takes over what was saved, and ends the key where that is more than its lifetime.

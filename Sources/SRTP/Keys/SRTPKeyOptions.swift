@@ -42,11 +42,11 @@ public struct SRTPKeyLifetime: Hashable, Sendable {
     public var notice: UInt64
 
     /// A lifetime of `rtpPackets` and `rtcpPackets`, announced `notice` packets before its end; by default a sixteenth of
-    /// the smaller number.
+    /// the smaller number, and at least 1. A lifetime of one packet ends without announcement.
     public init(rtpPackets: UInt64 = 1 << 48, rtcpPackets: UInt64 = 1 << 48, notice: UInt64? = nil) {
         self.rtpPackets = rtpPackets
         self.rtcpPackets = rtcpPackets
-        self.notice = notice ?? min(rtpPackets, rtcpPackets) / 16
+        self.notice = notice ?? max(1, min(rtpPackets, rtcpPackets) / 16)
     }
 
     func validate() throws(SRTPError) {

@@ -6,8 +6,8 @@ internal import CryptoPrimitives
 /// The session keys of one master key for one kind of packet: those in use, a bounded number of them.
 ///
 /// Without a key derivation rate there is one entry, made with the key. With a rate, streams are at different quotients and late
-/// packets at the one before, so that the latest used are kept. New keys come in at position 0 and stay there until a packet
-/// has authenticated under them: what strangers send cannot push out what is in use.
+/// packets at the one before, so that the latest used are kept. New keys come in at position 0, a place more, and only there until
+/// a packet has authenticated under them: what strangers send cannot push out what is in use.
 struct SessionCache: ~Copyable, Sendable {
     private struct Entry: ~Copyable, Sendable {
         let quotient: UInt64
@@ -16,8 +16,8 @@ struct SessionCache: ~Copyable, Sendable {
         var keys: SessionKeys
     }
 
-    /// Quotients whose keys are kept, at most.
-    static let capacity = 8
+    /// Quotients in use whose keys are kept, at most.
+    static let capacity = 64
 
     private var entries = Slab<Entry>()
     private var clock: UInt64 = 0
@@ -35,12 +35,12 @@ struct SessionCache: ~Copyable, Sendable {
     mutating func insert(_ keys: consuming SessionKeys, quotient: UInt64) {
         let entry = Entry(quotient: quotient, keys: keys)
         guard entries[0].lastUse > 0 else { return entries.replace(0, with: entry) }
-        if entries.count < Self.capacity {
+        if entries.count <= Self.capacity {
             entries.append(entry)
             entries.swap(0, entries.count - 1)
         } else {
-            var oldest = 1
-            for position in 2..<entries.count where entries[position].lastUse < entries[oldest].lastUse {
+            var oldest = 0
+            for position in 1..<entries.count where entries[position].lastUse < entries[oldest].lastUse {
                 oldest = position
             }
             entries.swap(0, oldest)

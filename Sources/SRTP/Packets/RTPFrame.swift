@@ -32,19 +32,19 @@ struct RTPFrame {
         isCryptex = try Self.usesCryptex(header, profile.cryptex)
         addsBlock = isCryptex && !header.hasExtension
         var body = packet.byteCount + (addsBlock ? Cryptex.blockHeaderByteCount : 0)
-        if profile.rtpSuite.cipher == .doubleAESGCM { body += DoubleEncryption.overhead }
+        body += Self.innerByteCount(profile)
         self.header = header
         bodyByteCount = body
         let trailer = Trailer(header.sequenceNumber, profile)
         (mki, carriedCounter, tag) = trailer.ranges(from: body, isAEAD: profile.rtp.isAEAD)
-        try checkLength(packet.byteCount)
+        try checkLength(profile)
     }
 
     /// Reads a packet that is to be unprotected.
     init(protected packet: RawSpan, _ profile: borrowing PacketProfile) throws(SRTPError) {
         let trailer = Trailer(packet.bigEndianUInt16(at: 2) ?? 0, profile)
         let body = packet.byteCount - trailer.byteCount
-        let inner = profile.rtpSuite.cipher == .doubleAESGCM ? DoubleEncryption.overhead : 0
+        let inner = Self.innerByteCount(profile)
         guard body - inner >= RTPHeader.minimumByteCount else {
             throw .truncated(
                 neededBytes: RTPHeader.minimumByteCount + trailer.byteCount + inner,
@@ -61,15 +61,23 @@ struct RTPFrame {
         self.header = header
         bodyByteCount = body
         (mki, carriedCounter, tag) = trailer.ranges(from: body, isAEAD: profile.rtp.isAEAD)
-        try checkLength(body - inner)
+        try checkLength(profile)
     }
 
-    private func checkLength(_ plain: Int) throws(SRTPError) {
-        let encrypted = plain - (isCryptex ? RTPHeader.minimumByteCount : header.byteCount)
+    /// The octets that the inner half of a double suite adds, at least.
+    private static func innerByteCount(_ profile: borrowing PacketProfile) -> Int {
+        profile.rtpSuite.cipher == .doubleAESGCM ? DoubleEncryption.overhead : 0
+    }
+
+    private func checkLength(_ profile: borrowing PacketProfile) throws(SRTPError) {
+        let encrypted = bodyByteCount - Self.innerByteCount(profile) - cipherStart
         guard encrypted <= PacketJob.maximumCipherByteCount else {
             throw .packetTooLong(payloadBytes: encrypted, limitBytes: PacketJob.maximumCipherByteCount)
         }
     }
+
+    /// Whether the packet has a tag.
+    var isAuthenticated: Bool { !tag.isEmpty }
 
     /// The packet's length when protected.
     var protectedByteCount: Int { max(mki.upperBound, carriedCounter.upperBound, tag.upperBound) }

@@ -86,10 +86,8 @@ struct StateReader: ~Escapable {
         var streams: [SRTPStateSnapshot.Stream] = []
         for _ in 0..<(try readUInt32()) {
             let ssrc = try readSSRC(after: streams.last?.ssrc)
-            let pending = try readFlag() ? try readUInt64() : nil
-            guard pending ?? 0 <= UInt32.max else { throw .malformedState }
             let stream = SRTPStateSnapshot.Stream(
-                ssrc: ssrc, pendingRolloverCounter: pending.map { UInt32(truncatingIfNeeded: $0) },
+                ssrc: ssrc, pendingRolloverCounter: try readPendingCounter(),
                 isSearched: try readFlag(), keyNumber: try readUInt32(),
                 oldestRTP: try readOldest(from: Self.smallestRTP),
                 oldestRTCP: try readOldest(from: Self.smallestRTCP), nextRTCP: try readNextRTCP(),
@@ -108,11 +106,18 @@ struct StateReader: ~Escapable {
             let ssrc = try readSSRC(after: former.last?.ssrc)
             let left = FormerStream(
                 rtp: try readNewest(from: Self.smallestRTP), rtcp: try readNewest(from: Self.smallestRTCP),
-                nextRTCP: try readNextRTCP(), keyNumber: try readUInt32(), use: try readUse())
-            guard left.keyNumber < next else { throw .malformedState }
+                nextRTCP: try readNextRTCP(), pendingRolloverCounter: try readPendingCounter(),
+                keyNumber: try readUInt32(), use: try readUse(), lastKeyNumber: try readUInt32())
+            guard left.keyNumber <= left.lastKeyNumber, left.lastKeyNumber < next else { throw .malformedState }
             former.append(SRTPStateSnapshot.Former(ssrc: ssrc, left: left))
         }
         return former
+    }
+
+    private mutating func readPendingCounter() throws(SRTPError) -> UInt32? {
+        guard try readFlag() else { return nil }
+        guard let counter = UInt32(exactly: try readUInt64()) else { throw .malformedState }
+        return counter
     }
 
     /// An SSRC above the one before it.

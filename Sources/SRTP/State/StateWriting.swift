@@ -66,8 +66,10 @@ extension SRTPStateSnapshot.Former {
         writer.write(left.rtp)
         writer.write(left.rtcp)
         writer.write(left.nextRTCP)
+        writer.write(optional: left.pendingRolloverCounter.map(UInt64.init))
         writer.write(left.keyNumber)
         left.use.write(to: &writer)
+        writer.write(left.lastKeyNumber)
     }
 }
 

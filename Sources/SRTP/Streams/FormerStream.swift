@@ -10,23 +10,34 @@ struct FormerStream: Hashable, Sendable {
     let rtcp: UInt64
     /// The SRTCP index to be sent next.
     let nextRTCP: UInt64
+    /// A rollover counter that was set and that no packet has taken.
+    let pendingRolloverCounter: UInt32?
     /// Under which master key, and how much of it.
     let keyNumber: UInt32
     let use: StreamUse
+    /// The newest master key that there was when the stream went: it may have used this one and all before.
+    let lastKeyNumber: UInt32
 
-    init(rtp: UInt64, rtcp: UInt64, nextRTCP: UInt64, keyNumber: UInt32, use: StreamUse) {
+    init(
+        rtp: UInt64, rtcp: UInt64, nextRTCP: UInt64, pendingRolloverCounter: UInt32?, keyNumber: UInt32,
+        use: StreamUse, lastKeyNumber: UInt32
+    ) {
         self.rtp = rtp
         self.rtcp = rtcp
         self.nextRTCP = nextRTCP
+        self.pendingRolloverCounter = pendingRolloverCounter
         self.keyNumber = keyNumber
         self.use = use
+        self.lastKeyNumber = lastKeyNumber
     }
 
-    init(_ stream: StreamState) {
+    init(_ stream: StreamState, lastKeyNumber: UInt32) {
         rtp = stream.rtp.newest
         rtcp = stream.rtcp.newest
         nextRTCP = stream.nextRTCP.unwrapped
         keyNumber = stream.keyNumber
         use = stream.use
+        pendingRolloverCounter = stream.pendingRolloverCounter
+        self.lastKeyNumber = lastKeyNumber
     }
 }

@@ -35,13 +35,14 @@ struct StreamState: Sendable {
         guard !rtp.isEmpty else {
             return PacketIndex(rolloverCounter: pendingRolloverCounter ?? 0, sequenceNumber: sequenceNumber)
         }
-        guard let pendingRolloverCounter else {
-            return PacketIndex(of: sequenceNumber, highest: PacketIndex(unwrapped: rtp.newest))
-        }
-        return rtpIndex(of: sequenceNumber, rolloverCounter: pendingRolloverCounter)
+        let estimate = PacketIndex(of: sequenceNumber, highest: PacketIndex(unwrapped: rtp.newest))
+        guard let pendingRolloverCounter else { return estimate }
+        // Set to the counter that the stream has, it says that a number 2^15 or more ahead is not of the counter before.
+        return max(estimate, rtpIndex(of: sequenceNumber, rolloverCounter: pendingRolloverCounter))
     }
 
-    /// The index of an RTP packet that is known to have this rollover counter: in the turn of 2^48 that is nearest.
+    /// The index of an RTP packet that is known to have this rollover counter, in the stream's turn of 2^48: what lies behind
+    /// is a replay, not half a turn ahead.
     func rtpIndex(of sequenceNumber: UInt16, rolloverCounter: UInt32) -> PacketIndex {
         guard !rtp.isEmpty else {
             return PacketIndex(rolloverCounter: rolloverCounter, sequenceNumber: sequenceNumber)
@@ -50,11 +51,15 @@ struct StreamState: Sendable {
         return PacketIndex(unwrapped: turn | UInt64(rolloverCounter) << 16 | UInt64(sequenceNumber))
     }
 
-    /// Whether a packet with this index would leave 2^48 indices or more between the oldest and the newest under the master
-    /// key with this number, so that one of them would be used twice.
+    /// The newest SRTP index, modulo 2^48; `nil` before the first packet.
+    var newestRTP: UInt64? { rtp.isEmpty ? nil : PacketIndex(unwrapped: rtp.newest).wire }
+
+    /// Whether a packet with this index would leave 2^48 indices or more between the oldest and the newest under a master
+    /// key, so that one of them would be used twice.
     @inline(__always)
-    func exhaustsIndices(_ index: PacketIndex, keyNumber: UInt32) -> Bool {
-        guard keyNumber == self.keyNumber, oldestRTP != .max else { return false }
+    func exhaustsIndices(_ index: PacketIndex, under key: borrowing KeyEntry) -> Bool {
+        let oldestRTP = key.id.number == keyNumber ? oldestRTP : key.use.returning.oldestRTP
+        guard oldestRTP != .max else { return false }
         return max(rtp.newest, index.unwrapped) - min(oldestRTP, index.unwrapped) >= PacketIndex.modulus
     }
 
@@ -80,25 +85,33 @@ struct StreamState: Sendable {
         }
         let current = PacketIndex(unwrapped: rtp.newest).rolloverCounter
         guard counter >= current else { throw .rolloverCounterMovesBack(ssrc, from: current, to: counter) }
-        pendingRolloverCounter = counter == current ? nil : counter
+        pendingRolloverCounter = counter
     }
 
     // MARK: RTCP
 
-    /// The index of an SRTCP packet that carries `wire`, under the master key with this number.
+    /// The index of an SRTCP packet that carries `wire`, under a master key.
+    ///
+    /// What comes under a key that is older than the stream's, and that the stream was never seen under, is from before: it has not
+    /// wrapped.
     @inline(__always)
-    func rtcpIndex(_ wire: UInt32, keyNumber: UInt32) -> RTCPIndex {
+    func rtcpIndex(_ wire: UInt32, under key: borrowing KeyEntry) -> RTCPIndex {
         guard !rtcp.isEmpty else { return RTCPIndex(first: wire) }
-        let oldest = keyNumber > self.keyNumber || oldestRTCP == .max ? nil : oldestRTCP
+        var oldest: UInt64? = oldestRTCP(under: key)
+        if oldest == .max { oldest = key.id.number < keyNumber ? 0 : nil }
         return RTCPIndex(wire, newest: RTCPIndex(unwrapped: rtcp.newest), oldest: oldest)
     }
 
-    /// Whether there is no SRTCP index left to send with, under the master key with this number.
-    func hasNoRTCPIndex(keyNumber: UInt32) -> Bool {
-        let isFirstKey = self.keyNumber == 0
-        guard keyNumber == self.keyNumber || isFirstKey else { return false }
-        let oldest = isFirstKey ? RTCPIndex.first.unwrapped : min(oldestRTCP, nextRTCP.unwrapped)
-        return nextRTCP.unwrapped - oldest >= RTCPIndex.modulus
+    /// Whether there is no SRTCP index left to send with, under a master key.
+    func hasNoRTCPIndex(under key: borrowing KeyEntry) -> Bool {
+        let oldest = keyNumber == 0 ? RTCPIndex.first.unwrapped : oldestRTCP(under: key)
+        return nextRTCP.unwrapped - min(oldest, nextRTCP.unwrapped) >= RTCPIndex.modulus
+    }
+
+    /// The lowest SRTCP index used under a master key.
+    @inline(__always)
+    private func oldestRTCP(under key: borrowing KeyEntry) -> UInt64 {
+        key.id.number == keyNumber ? oldestRTCP : key.use.returning.oldestRTCP
     }
 
     /// Notes what else changes with an SRTCP packet that was seen.
@@ -121,7 +134,7 @@ struct StreamState: Sendable {
     /// room for a wrap.
     mutating func move(toKey number: UInt32, returning use: StreamUse) {
         let isFirst = keyNumber == 0
-        setUse(use, keyNumber: number)
+        setUse(isFirst ? StreamUse() : use, keyNumber: number)
         if isFirst { oldestRTCP = RTCPIndex.first.unwrapped }
     }
 
@@ -153,7 +166,7 @@ struct StreamState: Sendable {
             rtp = ReplayState(returningAt: start - 1)
             rtp.restartCount(at: packets)
             let current = PacketIndex(unwrapped: start - 1).rolloverCounter
-            if let pending = pendingRolloverCounter, pending <= current { pendingRolloverCounter = nil }
+            if let pending = pendingRolloverCounter, pending < current { pendingRolloverCounter = nil }
         case .rtcp:
             guard start > nextRTCP.unwrapped else { return false }
             nextRTCP = RTCPIndex(unwrapped: start)
@@ -179,6 +192,7 @@ struct StreamState: Sendable {
         if left.rtp > 0 { rtp = ReplayState(returningAt: left.rtp) }
         if left.rtcp > 0 { rtcp = ReplayState(returningAt: left.rtcp) }
         nextRTCP = RTCPIndex(unwrapped: left.nextRTCP)
+        pendingRolloverCounter = left.pendingRolloverCounter
         setUse(left.use, keyNumber: left.keyNumber)
     }
 

@@ -41,8 +41,20 @@ struct StreamTable: ~Copyable, Sendable {
     /// Whether a further stream is admitted.
     var hasRoom: Bool { directory.count < limit }
 
-    /// Whether a stream that goes leaves a trace, or there are too many of them.
-    var canRemember: Bool { former.count < limit * Self.formerPerStream }
+    /// Whether a stream that goes leaves a trace, or there are too many of them; where it makes room for `newcomer`, whose own trace
+    /// goes.
+    func canRemember(admitting newcomer: SSRC? = nil) -> Bool {
+        let leaving = newcomer.flatMap { former[$0] } == nil ? 0 : 1
+        return former.count - leaving < limit * Self.formerPerStream
+    }
+
+    /// What a packet is judged by whose SSRC has no stream: nothing seen yet, or what is left of a stream that was here before.
+    @inline(never)
+    func newcomer(_ ssrc: SSRC) -> StreamState {
+        var stream = StreamState(ssrc: ssrc)
+        if !former.isEmpty, let left = former[ssrc] { stream.resume(left) }
+        return stream
+    }
 
     /// Makes a stream for an SSRC that has none; one that was here before goes on where it was. May allocate.
     mutating func insert(_ ssrc: SSRC) -> Int {
@@ -65,10 +77,11 @@ struct StreamTable: ~Copyable, Sendable {
         return slot
     }
 
-    /// Removes a stream. What it leaves behind is kept until ``forgetFormer(before:)``.
-    mutating func remove(_ slot: Int) {
+    /// Removes a stream. What it leaves behind is kept until all keys are gone up to the one with the number `lastKey`,
+    /// the newest there is.
+    mutating func remove(_ slot: Int, lastKey: UInt32) {
         let ssrc = streams[slot].ssrc
-        former[ssrc] = FormerStream(streams[slot])
+        former[ssrc] = FormerStream(streams[slot], lastKeyNumber: lastKey)
         directory.remove(ssrc)
         free.append(slot)
     }
@@ -76,8 +89,7 @@ struct StreamTable: ~Copyable, Sendable {
     /// Removes a stream from which nothing came for a while, and says which.
     ///
     /// The hand goes round over all streams and takes the first one that nothing came from since it was there last.
-    mutating func evict() -> SSRC? {
-        guard canRemember else { return nil }
+    mutating func evict(lastKey: UInt32) -> SSRC? {
         for _ in 0..<2 * streams.count {
             let slot = hand
             hand = (hand + 1) % streams.count
@@ -87,7 +99,7 @@ struct StreamTable: ~Copyable, Sendable {
                 streams[slot].isRecent = false
                 continue
             }
-            remove(slot)
+            remove(slot, lastKey: lastKey)
             return ssrc
         }
         return nil
@@ -96,7 +108,7 @@ struct StreamTable: ~Copyable, Sendable {
     /// Forgets the streams that are gone whose keys are gone too: all before the one with this number.
     mutating func forgetFormer(before keyNumber: UInt32) {
         guard !former.isEmpty else { return }
-        former = former.filter { $0.value.keyNumber >= keyNumber }
+        former = former.filter { $0.value.lastKeyNumber >= keyNumber }
     }
 
     /// The stream in a slot.
@@ -107,28 +119,25 @@ struct StreamTable: ~Copyable, Sendable {
 
     // MARK: RTP
 
-    /// The index of a packet; that of a first packet where there is no slot yet.
+    /// The index of a packet of `ssrc`, which may have no slot yet.
     @inline(__always)
-    func rtpIndex(of sequenceNumber: UInt16, at slot: Int?) -> PacketIndex {
-        guard let slot else { return PacketIndex(rolloverCounter: 0, sequenceNumber: sequenceNumber) }
+    func rtpIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
+        guard let slot else { return newcomer(ssrc).rtpIndex(of: sequenceNumber) }
         return streams[slot].rtpIndex(of: sequenceNumber)
     }
 
-    /// Whether a stream of this SSRC is gone and remembered: what a packet of it is can only be said once it is back.
+    /// Whether a packet of `ssrc`, which may have no slot yet, would use an index twice under a master key.
     @inline(__always)
-    func isFormer(_ ssrc: SSRC) -> Bool { !former.isEmpty && former[ssrc] != nil }
-
-    /// The stream as it would be if it came back; `nil` where none is remembered.
-    @inline(__always)
-    func returning(_ ssrc: SSRC) -> StreamState? {
-        guard !former.isEmpty, let left = former[ssrc] else { return nil }
-        var stream = StreamState(ssrc: ssrc)
-        stream.resume(left)
-        return stream
+    func exhaustsIndices(
+        _ index: PacketIndex, _ ssrc: SSRC, at slot: Int?, under key: borrowing KeyEntry
+    ) -> Bool {
+        guard let slot else { return newcomer(ssrc).exhaustsIndices(index, under: key) }
+        return streams[slot].exhaustsIndices(index, under: key)
     }
 
     @inline(__always)
-    func rtpVerdict(on index: PacketIndex, at slot: Int) -> RingWindow.Verdict {
+    func rtpVerdict(on index: PacketIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
+        guard let slot else { return newcomer(ssrc).rtp.verdict(on: index.unwrapped, width: rtpWidth) }
         if let wideRTP {
             return wideRTP.verdict(on: index.unwrapped, width: rtpWidth, of: streams[slot].rtp, at: slot)
         }
@@ -148,8 +157,15 @@ struct StreamTable: ~Copyable, Sendable {
 
     // MARK: RTCP
 
+    /// The index of a packet of `ssrc`, which may have no slot yet, and which carries `wire`.
+    func rtcpIndex(_ wire: UInt32, _ ssrc: SSRC, at slot: Int?, under key: borrowing KeyEntry) -> RTCPIndex {
+        guard let slot else { return newcomer(ssrc).rtcpIndex(wire, under: key) }
+        return streams[slot].rtcpIndex(wire, under: key)
+    }
+
     @inline(__always)
-    func rtcpVerdict(on index: RTCPIndex, at slot: Int) -> RingWindow.Verdict {
+    func rtcpVerdict(on index: RTCPIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
+        guard let slot else { return newcomer(ssrc).rtcp.verdict(on: index.unwrapped, width: rtcpWidth) }
         if let wideRTCP {
             return wideRTCP.verdict(on: index.unwrapped, width: rtcpWidth, of: streams[slot].rtcp, at: slot)
         }
@@ -224,7 +240,7 @@ struct StreamTable: ~Copyable, Sendable {
             restore(stream)
         }
         for left in saved.former {
-            guard canRemember else { throw .tooManyStreams(left.ssrc, limit: limit) }
+            guard canRemember() else { throw .tooManyStreams(left.ssrc, limit: limit) }
             former[left.ssrc] = left.left
         }
     }

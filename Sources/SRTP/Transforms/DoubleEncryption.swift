@@ -57,6 +57,9 @@ enum DoubleEncryption {
 
     /// Decrypts the payload that ends, with tag and header block, at `length`. Returns where the payload ends; `nil` where it
     /// does not authenticate or the block is malformed, with the octets as before.
+    ///
+    /// Payload type and sequence number stay those of the last hop, by which a receiver finds the codec and the order. The marker
+    /// becomes the original one: all else that is used is what the far end sent (RFC 8723 section 5.3).
     @_lifetime(packet: copy packet)
     static func open(
         _ header: RTPHeader, at index: PacketIndex, in packet: inout MutableRawSpan, length: Int,
@@ -75,7 +78,9 @@ enum DoubleEncryption {
         let opened = unsafe cipher?.openAEAD(
             counter: RTPLayout.counter(header.ssrc, original),
             associatedData: synthetic.octets.span.bytes.extracting(first: synthetic.count), in: &text)
-        return opened == .opened ? end : nil
+        guard opened == .opened else { return nil }
+        packet.storeOctet(synthetic.octets[1] & 0x80 | header.payloadType, at: 1)
+        return end
     }
 }
 

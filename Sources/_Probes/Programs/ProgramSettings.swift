@@ -13,10 +13,15 @@ struct ProgramSettings {
     private static let suites = SRTPSuite.all.filter(\.isUsable)
 
     let suite: SRTPSuite
+    let options: ProgramOptions
     var configuration = SRTPConfiguration()
 
     init(_ script: inout Script) {
-        suite = script.choice(Self.suites)
+        let first = Int(script.octet())
+        suite = Self.suites[first % Self.suites.count]
+        // The lowest octets mean no options, as they did before there were any.
+        options = first < Self.suites.count ? ProgramOptions(suite) : ProgramOptions(suite, &script)
+        options.apply(to: &configuration)
         configuration.replayWindow = script.choice([128, 64, 65, 127, 129, 200, 1024])
         configuration.rtcpReplayWindow = script.choice([128, 64, 100, 129, 512])
         let flags = script.octet()
@@ -31,10 +36,12 @@ struct ProgramSettings {
     /// The octets between an RTCP packet and its index: the tag of an authenticated cipher (RFC 7714 section 9.2).
     var octetsBeforeRTCPIndex: Int { suite.cipher.isAuthenticated ? suite.rtcpTagByteCount : 0 }
 
-    /// A sender with the key, configured otherwise where that is asked for.
+    /// A sender with the key and the options, configured otherwise where that is asked for.
     func makeSender(_ configuration: SRTPConfiguration? = nil) throws(ProbeFinding) -> SRTPSender {
+        var configuration = configuration ?? self.configuration
+        options.apply(to: &configuration)
         do throws(SRTPError) {
-            return try SRTPSender(masterKey: makeKey(), configuration: configuration ?? self.configuration)
+            return try SRTPSender(masterKey: makeKey(), options: options.key, configuration: configuration)
         } catch {
             throw ProbeFinding("no sender: \(error)")
         }
@@ -43,7 +50,7 @@ struct ProgramSettings {
     /// A receiver with the key.
     func makeReceiver() throws(ProbeFinding) -> SRTPReceiver {
         do throws(SRTPError) {
-            return try SRTPReceiver(masterKey: makeKey(), configuration: configuration)
+            return try SRTPReceiver(masterKey: makeKey(), options: options.key, configuration: configuration)
         } catch {
             throw ProbeFinding("no receiver: \(error)")
         }

@@ -26,6 +26,7 @@ struct ReceiverProgram: ~Copyable {
     private var model: ContextModel
     private var receivers: ReceiverTrio
     private var made: [Made] = []
+    private let settings: ProgramSettings
     private let mainKind: PacketKind
 
     private init(_ script: inout Script, mostly kind: PacketKind) throws(ProbeFinding) {
@@ -33,6 +34,7 @@ struct ReceiverProgram: ~Copyable {
         maker = PacketMaker(settings)
         model = ContextModel(settings)
         receivers = try ReceiverTrio(settings)
+        self.settings = settings
         mainKind = kind
     }
 
@@ -74,7 +76,8 @@ struct ReceiverProgram: ~Copyable {
             let index = script.index(near: base)
             let plain = try script.rtpPacket(ssrc, at: index, variant: variant)
             let wire = try maker.rtp(plain, at: UInt32(truncatingIfNeeded: index >> 16))
-            packet = Made(kind: .rtp, ssrc: ssrc, index: index, plain: plain, wire: wire)
+            packet = Made(
+                kind: .rtp, ssrc: ssrc, index: index, plain: settings.options.delivered(plain), wire: wire)
         case .rtcp:
             let index = script.index(near: stream.rtcp.count > 0 ? stream.rtcp.newest : Int(script.number32() >> 1))
             let wireIndex = UInt32(index & 0x7FFF_FFFF)
@@ -113,14 +116,14 @@ struct ReceiverProgram: ~Copyable {
             if expected != nil, try wasForged(plain, packet.wire, packet.kind) { return }
             try require(expected == nil, "a packet at \(packet.index) is accepted, expected \(expected?.name ?? "")")
             try require(plain == packet.plain, "a packet at \(packet.index) becomes another one")
-            note(packet.kind, packet.ssrc, at: packet.index)
+            note(packet.kind, packet.ssrc, at: packet.index, packet.wire)
         }
     }
 
     private func expectedRefusal(of packet: Made) -> SRTPRefusal? {
         switch packet.kind {
         case .rtp:
-            let estimate = model.stream(packet.ssrc).rtpIndex(of: UInt16(truncatingIfNeeded: packet.index))
+            let estimate = index(of: UInt16(truncatingIfNeeded: packet.index), packet.ssrc, packet.wire)
             if let refusal = model.refusalOfRTP(packet.ssrc, at: estimate, isSender: false) { return refusal }
             let isSameCounter =
                 UInt32(truncatingIfNeeded: estimate >> 16) == UInt32(truncatingIfNeeded: packet.index >> 16)
@@ -172,30 +175,37 @@ struct ReceiverProgram: ~Copyable {
             guard let number = plain.raw.bigEndianUInt32(at: 8), let sequence = plain.raw.bigEndianUInt16(at: 2) else {
                 return false
             }
-            let index = model.stream(SSRC(number)).rtpIndex(of: sequence)
+            let index = index(of: sequence, SSRC(number), wire)
             guard model.refusalOfRTP(SSRC(number), at: index, isSender: false) == nil,
                 try maker.rtp(plain, at: UInt32(truncatingIfNeeded: index >> 16)) == wire
             else { return false }
-            note(.rtp, SSRC(number), at: index)
+            note(.rtp, SSRC(number), at: index, wire)
         case .rtcp:
-            guard let number = plain.raw.bigEndianUInt32(at: 4), let word = wire.raw.bigEndianUInt32(at: plain.count)
+            guard let number = plain.raw.bigEndianUInt32(at: 4),
+                let word = wire.raw.bigEndianUInt32(at: plain.count + settings.octetsBeforeRTCPIndex)
             else { return false }
             let isEncrypted = word >> 31 == 1
             guard isEncrypted || !model.requiresRTCPEncryption,
                 model.refusalOfRTCP(SSRC(number), at: word & 0x7FFF_FFFF) == nil,
                 try maker.rtcp(plain, at: word & 0x7FFF_FFFF, isEncrypted: isEncrypted) == wire
             else { return false }
-            note(.rtcp, SSRC(number), at: Int(word & 0x7FFF_FFFF))
+            note(.rtcp, SSRC(number), at: Int(word & 0x7FFF_FFFF), wire)
         }
         return true
     }
 
-    private mutating func note(_ kind: PacketKind, _ ssrc: SSRC, at index: Int) {
+    /// The index that the receiver must give a packet, as it counts: past 2^48 and below 0.
+    private func index(of sequenceNumber: UInt16, _ ssrc: SSRC, _ wire: [UInt8]) -> Int {
+        guard let counter = settings.options.carriedCounter(in: wire) else {
+            return model.stream(ssrc).rtpIndex(of: sequenceNumber)
+        }
+        return model.stream(ssrc).rtpIndex(of: sequenceNumber, carried: counter)
+    }
+
+    private mutating func note(_ kind: PacketKind, _ ssrc: SSRC, at place: Int, _ wire: [UInt8]) {
         switch kind {
-        case .rtp:
-            // As the receiver counts it: past 2^48 and below 0.
-            model.markRTP(ssrc, at: model.stream(ssrc).rtpIndex(of: UInt16(truncatingIfNeeded: index)))
-        case .rtcp: model.markRTCP(ssrc, at: UInt32(index))
+        case .rtp: model.markRTP(ssrc, at: index(of: UInt16(truncatingIfNeeded: place), ssrc, wire))
+        case .rtcp: model.markRTCP(ssrc, at: UInt32(place))
         }
     }
 }

@@ -23,8 +23,8 @@ struct ReceiverTrio: ~Copyable {
     /// What a packet may be refused for; the others are faults of the call or the engine.
     private static let legalRefusals: Set<SRTPRefusal> = [
         .malformed, .packetTooLong, .authenticationFailed, .replayed, .encryptionRequired, .indexExhausted,
-        .keyExhausted,
-        .tooManyStreams,
+        .keyExhausted, .tooManyStreams, .unknownMKI, .cryptexRequired, .malformedHeaderExtension,
+        .innerAuthenticationFailed,
     ]
 
     private var inPlace: SRTPReceiver
@@ -87,7 +87,21 @@ struct ReceiverTrio: ~Copyable {
 
     // MARK: Ways
 
+    /// What a relay's check says, which must be what becomes of the packet.
+    private mutating func authenticate(_ wire: [UInt8], _ kind: PacketKind) -> SRTPError? {
+        do throws(SRTPError) {
+            switch kind {
+            case .rtp: try inPlace.authenticateRTP(wire.raw)
+            case .rtcp: try inPlace.authenticateRTCP(wire.raw)
+            }
+        } catch {
+            return error
+        }
+        return nil
+    }
+
     private mutating func deliverInPlace(_ wire: [UInt8], _ kind: PacketKind) throws(ProbeFinding) -> Outcome {
+        let relayed = authenticate(wire, kind)
         let (result, octets) = withExactCopy(of: wire) { packet -> Result<Int, SRTPError> in
             do throws(SRTPError) {
                 let count = packet.byteCount
@@ -100,8 +114,14 @@ struct ReceiverTrio: ~Copyable {
             }
         }
         switch result {
-        case .success(let count): return .accepted(Array(octets[..<count]))
+        case .success(let count):
+            try require(relayed == nil, "accepted, and a relay says \(relayed.map { $0.description } ?? "")")
+            return .accepted(Array(octets[..<count]))
         case .failure(let error):
+            if case .innerAuthenticationFailed = error {
+            } else {
+                try require(relayed == error, "\(error), and a relay says another thing")
+            }
             try require(octets == wire, "\(error), and the octets are others")
             return .refused(try Self.refusal(error))
         }
@@ -123,7 +143,7 @@ struct ReceiverTrio: ~Copyable {
         switch result {
         case .success(let count): return .accepted(Array(octets[..<count]))
         case .failure(let error):
-            try require(octets.allSatisfy { $0 == 0xA5 }, "\(error), and something was written")
+            try require(octets.allSatisfy { $0 == 0xA5 || $0 == 0 }, "\(error), and something was written")
             return .refused(try Self.refusal(error))
         }
     }

@@ -101,7 +101,7 @@ struct SenderProgram: ~Copyable {
     }
 
     private mutating func expectMalformed(_ octets: [UInt8], _ kind: PacketKind) throws(ProbeFinding) {
-        let outcome = try send(octets, kind, hasRoom: true)
+        let outcome = try send(octets, kind, growth: 0)
         try require(outcome == .refused(.malformed), "no packet, and \(outcome)")
     }
 
@@ -143,23 +143,27 @@ struct SenderProgram: ~Copyable {
     // MARK: Packets
 
     private mutating func sendRTP(_ plain: [UInt8], _ ssrc: SSRC, hasRoom: Bool) throws(ProbeFinding) {
-        guard let sequence = plain.raw.bigEndianUInt16(at: 2) else { return }
-        let index = model.stream(ssrc).rtpIndex(of: sequence)
+        guard let header = try? RTPHeader(parsing: plain.raw) else { return }
+        let index = model.stream(ssrc).rtpIndex(of: header.sequenceNumber)
+        // What a receiver gives: with and without an empty extension, CSRCs make one packet under Cryptex.
+        let content = settings.options.delivered(plain)
         let use = Use(ssrc: ssrc, kind: .rtp, index: index & 0xFFFF_FFFF_FFFF)
         var expected = model.refusalOfRTP(ssrc, at: index, isSender: true)
         var isRepeat = false
-        if expected == .indexReused, settings.configuration.repeatedPackets == .allowedWhenIdentical, used[use] == plain
+        if expected == .indexReused, settings.configuration.repeatedPackets == .allowedWhenIdentical,
+            used[use] == content
         {
             expected = nil
             isRepeat = true
         }
         if !hasRoom { expected = .bufferTooSmall }
-        switch try send(plain, .rtp, hasRoom: hasRoom) {
+        if let refusal = settings.options.refusal(of: header, in: plain) { expected = refusal }
+        switch try send(plain, .rtp, growth: settings.options.growth(of: header) - (hasRoom ? 0 : 1)) {
         case .refused(let refusal):
             try require(
                 refusal == expected, "RTP at \(index): \(refusal), expected \(expected.map { $0.name } ?? "it sent")")
         case .sent(let wire):
-            try noteUse(use, plain, isRepeat: isRepeat)
+            try noteUse(use, content, isRepeat: isRepeat)
             try require(expected == nil, "RTP at \(index) is sent, expected \(expected?.name ?? "")")
             let genuine = try maker.rtp(plain, at: UInt32(truncatingIfNeeded: index >> 16))
             try require(wire == genuine, "RTP at \(index) is sent under another index")
@@ -170,7 +174,7 @@ struct SenderProgram: ~Copyable {
     private mutating func sendRTCP(_ plain: [UInt8], _ ssrc: SSRC, hasRoom: Bool) throws(ProbeFinding) {
         let next = model.stream(ssrc).nextRTCPIndex
         let expected = hasRoom ? model.refusalOfNextRTCP(ssrc) : .bufferTooSmall
-        switch try send(plain, .rtcp, hasRoom: hasRoom) {
+        switch try send(plain, .rtcp, growth: inPlace.rtcpOverhead - (hasRoom ? 0 : 1)) {
         case .refused(let refusal):
             try require(
                 refusal == expected, "RTCP at \(next): \(refusal), expected \(expected.map { $0.name } ?? "it sent")")
@@ -195,11 +199,10 @@ struct SenderProgram: ~Copyable {
         }
     }
 
-    /// Sends with both senders; what becomes of it must be the same.
-    private mutating func send(_ plain: [UInt8], _ kind: PacketKind, hasRoom: Bool) throws(ProbeFinding) -> Outcome {
+    /// Sends with both senders, in a buffer that has room for this growth; what becomes of it must be the same.
+    private mutating func send(_ plain: [UInt8], _ kind: PacketKind, growth room: Int) throws(ProbeFinding) -> Outcome {
         let before = state
-        let overhead = kind == .rtp ? inPlace.rtpOverhead : inPlace.rtcpOverhead
-        let room = hasRoom ? overhead : overhead - 1
+        try require(kind == .rtcp || room <= inPlace.rtpOverhead, "a packet grows by \(room), more than was said")
         let first = withExactCopy(of: plain, room: room) { packet -> Result<Int, SRTPError> in
             do throws(SRTPError) {
                 return .success(

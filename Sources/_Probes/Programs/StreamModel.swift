@@ -57,6 +57,15 @@ struct StreamModel {
         return nearest
     }
 
+    /// The index of an RTP packet that carries its rollover counter: of those modulo 2^48, the nearest to the newest.
+    func rtpIndex(of sequenceNumber: UInt16, carried counter: UInt32) -> Int {
+        let first = Int(counter) << 16 | Int(sequenceNumber)
+        guard rtp.count > 0 else { return first }
+        let turn = rtp.newest & ~0xFFFF_FFFF_FFFF
+        return [turn - (1 << 48), turn, turn + (1 << 48)].map { $0 | first }
+            .min { abs($0 - rtp.newest) < abs($1 - rtp.newest) } ?? first
+    }
+
     /// Notes an RTP packet that was sent or accepted.
     mutating func markRTP(_ index: Int) {
         rtp.mark(index)

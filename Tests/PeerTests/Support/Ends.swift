@@ -1,20 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import RTP
 import SRTP
-
-/// The key that both sides have.
-enum SharedKey {
-    static let octets = [UInt8](100..<130)
-    static let hex = octets.map { String($0, radix: 16) }.joined()
-    static let base64 = Data(octets).base64EncodedString()
-
-    static func master(_ suite: SRTPSuite) throws -> SRTPMasterKey {
-        try SRTPMasterKey(suite: suite, keyAndSalt: octets.span)
-    }
-}
 
 /// What a side did with a number of packets.
 struct Outcome {
@@ -25,6 +13,19 @@ struct Outcome {
 
     /// The results of one kind.
     func octets(_ kind: PacketKind) -> [[UInt8]] { results.filter { $0.kind == kind }.map(\.octets) }
+
+    /// How many packets were sent, how many of them were accepted, how many came out as they were, and why the others did not.
+    func summary(of plain: [MediaPacket]) -> String {
+        var left = plain.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        var equal = 0
+        for result in results {
+            guard let count = left[result], count > 0 else { continue }
+            left[result] = count - 1
+            equal += 1
+        }
+        let reasons = refusals.sorted { $0.key < $1.key }.map { ", \($0.value) refused (\($0.key))" }.joined()
+        return "\(plain.count) sent, \(results.count) accepted, \(equal) equal" + reasons
+    }
 }
 
 extension SRTPReceiver {
@@ -61,20 +62,37 @@ extension SRTPSender {
 
 /// Protects packets in the order given.
 func protect(
-    _ packets: [MediaPacket], _ suite: SRTPSuite, _ configuration: SRTPConfiguration = SRTPConfiguration(),
-    prepare: (inout SRTPSender) throws -> Void = { _ in }
+    _ packets: [MediaPacket], _ setting: Setting, prepare: (inout SRTPSender) throws -> Void = { _ in }
 ) throws -> [MediaPacket] {
-    var sender = try SRTPSender(masterKey: SharedKey.master(suite), configuration: configuration)
+    var sender = try SRTPSender(
+        masterKey: SharedKey.master(setting.suite), options: setting.options(0), configuration: setting.configuration)
+    var keys = [sender.activeKey]
+    for number in setting.mkis.indices.dropFirst() {
+        keys.append(
+            try sender.addKey(SharedKey.master(setting.suite, number: number), options: setting.options(number)))
+    }
+    if let counter = setting.rolloverCounter {
+        for ssrc in Set(packets.map(\.ssrc)) { try sender.setRolloverCounter(counter, of: ssrc) }
+    }
     try prepare(&sender)
     var wire: [MediaPacket] = []
-    for packet in packets { wire.append(try sender.protect(packet)) }
+    for (place, packet) in packets.enumerated() {
+        let key = keys[setting.keyNumber(at: place)]
+        if let key, key != sender.activeKey { try sender.activateKey(key) }
+        wire.append(try sender.protect(packet))
+    }
     return wire
 }
 
 /// Unprotects packets in the order given.
-func unprotect(
-    _ packets: [MediaPacket], _ suite: SRTPSuite, _ configuration: SRTPConfiguration = SRTPConfiguration()
-) throws -> Outcome {
-    var receiver = try SRTPReceiver(masterKey: SharedKey.master(suite), configuration: configuration)
+func unprotect(_ packets: [MediaPacket], _ setting: Setting) throws -> Outcome {
+    var receiver = try SRTPReceiver(
+        masterKey: SharedKey.master(setting.suite), options: setting.options(0), configuration: setting.configuration)
+    for number in setting.mkis.indices.dropFirst() {
+        try receiver.addKey(SharedKey.master(setting.suite, number: number), options: setting.options(number))
+    }
+    if let counter = setting.rolloverCounter {
+        for ssrc in Set(packets.map(\.ssrc)) { try receiver.setRolloverCounter(counter, of: ssrc) }
+    }
     return receiver.unprotect(packets)
 }

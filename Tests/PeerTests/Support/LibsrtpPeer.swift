@@ -14,12 +14,25 @@ enum LibsrtpPeer {
         case unprotect = "U"
     }
 
+    /// The name and version of libsrtp; `nil` where the program is missing.
+    static var version: String? {
+        get async {
+            guard let program = await Peer.libsrtp.program else { return nil }
+            return try? await Program.run(program, ["--version"]).text.trimmingCharacters(in: .newlines)
+        }
+    }
+
     /// What libsrtp did with the packets, in the order given.
-    static func run(_ call: Call, _ packets: [MediaPacket], _ suite: SRTPSuite) async throws -> Outcome {
-        let profile = try #require(suite.dtlsProfile)
-        var input = Array(call.rawValue.utf8) + SamplePackets.bigEndian(profile) + SharedKey.octets
-        for packet in packets {
+    static func run(_ call: Call, _ packets: [MediaPacket], _ setting: Setting) async throws -> Outcome {
+        var input = Array(call.rawValue.utf8) + (try words(for: setting))
+        if let counter = setting.rolloverCounter {
+            for ssrc in Set(packets.map(\.ssrc.rawValue)) {
+                input += Array("R".utf8) + SamplePackets.bigEndian(ssrc) + SamplePackets.bigEndian(counter)
+            }
+        }
+        for (place, packet) in packets.enumerated() {
             input += Array((packet.kind == .rtp ? "T" : "C").utf8)
+            input.append(call == .protect ? UInt8(setting.keyNumber(at: place)) : 0)
             input += SamplePackets.bigEndian(UInt16(packet.octets.count)) + packet.octets
         }
         let output = try await Program.run(Peer.libsrtp.required(), [], input: input)
@@ -40,11 +53,35 @@ enum LibsrtpPeer {
         return outcome
     }
 
+    /// The setting as the program reads it, behind what it is to do.
+    private static func words(for setting: Setting) throws -> [UInt8] {
+        let suite = setting.suite
+        let cipher =
+            switch suite.cipher {
+            case .null: "N"
+            case .aesCM: "C"
+            case .aesGCM: "G"
+            default: try #require(nil as String?, "libsrtp does not have \(suite)")
+            }
+        let identifiers = setting.configuration.headerEncryption?.identifiers ?? []
+        let numbers = [
+            suite.masterKeyByteCount, suite.masterSaltByteCount, suite.rtpTagByteCount, setting.rtcpTagByteCount,
+            identifiers.count,
+        ]
+        var words = Array(cipher.utf8) + numbers.map { UInt8($0) } + identifiers.sorted()
+        words += [setting.mkis[0].count, setting.mkis.count].map { UInt8($0) }
+        for (number, mki) in setting.mkis.enumerated() { words += mki + SharedKey.octets(suite, number: number) }
+        return words
+    }
+
     /// libsrtp's status in our words, where there are some.
     private static func reason(_ status: UInt8) -> String {
         switch status {
         case 7: SRTPRefusal.authenticationFailed.name
         case 9, 10: SRTPRefusal.replayed.name
+        case 14: "cannot check"
+        case 21: "parse error"
+        case 25: "bad MKI"
         default: "status \(status)"
         }
     }

@@ -30,13 +30,24 @@ struct Traffic: Sendable {
     /// A stream that leaps ahead by less than 2^15 each time, and so passes the end often.
     static let leaping: UInt32 = 0x0BAD_CAFE
 
-    /// `count` packets of each kind.
-    init(count: Int, seed: UInt64) {
+    /// What half of the RTP packets have in their header extensions.
+    enum Extensions: Sendable {
+        /// Words and a profile that mean nothing.
+        case arbitrary
+        /// Elements of RFC 8285 in either form, padded behind the last one; where asked for, also between them.
+        case elements(paddedBetween: Bool)
+    }
+
+    /// So many packets of each kind.
+    init(rtpCount: Int, rtcpCount: Int, seed: UInt64, leaps: Bool = true, extensions: Extensions = .arbitrary) {
         var random = SeededGenerator(seed: seed)
-        let streams = Self.wrapping.sorted { $0.key < $1.key } + [(Self.leaping, 0)]
+        var streams = Self.wrapping.sorted { $0.key < $1.key }
+        if leaps { streams.append((Self.leaping, 0)) }
         var next = Dictionary(uniqueKeysWithValues: streams.map { ($0.key, $0.value) })
-        var kinds: [PacketKind] = Array(repeating: .rtp, count: count) + Array(repeating: .rtcp, count: count)
+        var kinds: [PacketKind] = Array(repeating: .rtp, count: rtpCount) + Array(repeating: .rtcp, count: rtcpCount)
         kinds.shuffle(using: &random)
+        // So late that at most some 200 RTP packets overtake one, of all streams.
+        let delay = 0..<200 * (rtpCount + rtcpCount) / max(rtpCount, 1)
         var arrivals: [(time: Int, place: Int)] = []
         for (place, kind) in kinds.enumerated() {
             let ssrc = streams[Int.random(in: 0..<streams.count, using: &random)].key
@@ -44,13 +55,13 @@ struct Traffic: Sendable {
             switch kind {
             case .rtp:
                 let sequence = next[ssrc, default: 0]
-                packets.append(MediaPacket(kind: .rtp, octets: random.rtp(ssrc: ssrc, sequence: sequence)))
+                packets.append(MediaPacket(kind: .rtp, octets: random.rtp(ssrc: ssrc, sequence: sequence, extensions)))
                 let lost = UInt16.random(in: 0..<10, using: &random) == 0 ? UInt16.random(in: 1...3, using: &random) : 0
                 next[ssrc] = sequence &+ (isLeap ? UInt16.random(in: 1...32_000, using: &random) : 1 + lost)
             case .rtcp:
                 packets.append(MediaPacket(kind: .rtcp, octets: random.rtcp(ssrc: ssrc)))
             }
-            arrivals.append((place + (isLeap ? 0 : Int.random(in: 0..<400, using: &random)), place))
+            arrivals.append((place + (isLeap ? 0 : Int.random(in: delay, using: &random)), place))
         }
         delivery = arrivals.sorted { ($0.time, $0.place) < ($1.time, $1.place) }.map(\.place)
     }
@@ -60,14 +71,36 @@ struct Traffic: Sendable {
 }
 
 extension SeededGenerator {
-    fileprivate mutating func rtp(ssrc: UInt32, sequence: UInt16) -> [UInt8] {
-        SamplePackets.rtp(
-            sequence: sequence, ssrc: ssrc, payload: bytes(0...400), timestamp: UInt32(truncatingIfNeeded: next()),
-            payloadType: .random(in: 0...127, using: &self), marker: .random(using: &self),
-            csrcs: words(Bool.random(using: &self) ? 0...15 : 0...0),
-            extensionWords: Bool.random(using: &self) ? words(0...8) : nil,
-            profile: UInt16(truncatingIfNeeded: next()),
+    fileprivate mutating func rtp(ssrc: UInt32, sequence: UInt16, _ extensions: Traffic.Extensions) -> [UInt8] {
+        let payload = bytes(0...400)
+        let csrcs = words(Bool.random(using: &self) ? 0...15 : 0...0)
+        let block = Bool.random(using: &self) ? block(extensions) : nil
+        return SamplePackets.rtp(
+            sequence: sequence, ssrc: ssrc, payload: payload, timestamp: UInt32(truncatingIfNeeded: next()),
+            payloadType: .random(in: 0...127, using: &self), marker: .random(using: &self), csrcs: csrcs,
+            extensionWords: block?.words, profile: block?.profile ?? 0,
             padding: Bool.random(using: &self) ? UInt8(1 + next() % 255) : 0)
+    }
+
+    /// A header extension.
+    private mutating func block(_ extensions: Traffic.Extensions) -> (profile: UInt16, words: [UInt32]) {
+        guard case .elements(let isPaddedBetween) = extensions else {
+            return (UInt16(truncatingIfNeeded: next()), words(0...8))
+        }
+        let isOneByte = Bool.random(using: &self)
+        var octets: [UInt8] = []
+        for _ in 0..<Int.random(in: 0...4, using: &self) {
+            if isPaddedBetween, !octets.isEmpty {
+                octets += [UInt8](repeating: 0, count: .random(in: 0...3, using: &self))
+            }
+            let data = bytes(isOneByte ? 1...16 : 0...40)
+            let identifier = UInt8.random(in: isOneByte ? 1...14 : 1...255, using: &self)
+            octets += isOneByte ? [identifier << 4 | UInt8(data.count - 1)] : [identifier, UInt8(data.count)]
+            octets += data
+        }
+        while !octets.count.isMultiple(of: 4) { octets.append(0) }
+        let words = stride(from: 0, to: octets.count, by: 4).map { number(octets[$0..<$0 + 4]) }
+        return (isOneByte ? 0xBEDE : 0x1000 | .random(in: 0...15, using: &self), words)
     }
 
     /// A compound: a report with up to three blocks, an SDES with a CNAME, and perhaps an APP packet.

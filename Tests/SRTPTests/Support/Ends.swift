@@ -9,11 +9,14 @@ import TestSupport
 final class Sending {
     var context: SRTPSender
 
-    init(_ suite: SRTPSuite = .aesCM128_HMACSHA1_80, _ configure: (inout SRTPConfiguration) -> Void = { _ in }) throws {
+    init(
+        _ suite: SRTPSuite = .aesCM128_HMACSHA1_80, options: SRTPKeyOptions = SRTPKeyOptions(),
+        _ configure: (inout SRTPConfiguration) -> Void = { _ in }
+    ) throws {
         var configuration = SRTPConfiguration()
         configure(&configuration)
         let key = try sampleKey(suite)
-        context = try SRTPSender(masterKey: key, configuration: configuration)
+        context = try SRTPSender(masterKey: key, options: options, configuration: configuration)
     }
 
     func rtp(_ packet: [UInt8]) -> Result<[UInt8], SRTPError> {
@@ -51,11 +54,14 @@ final class Sending {
 final class Receiving {
     var context: SRTPReceiver
 
-    init(_ suite: SRTPSuite = .aesCM128_HMACSHA1_80, _ configure: (inout SRTPConfiguration) -> Void = { _ in }) throws {
+    init(
+        _ suite: SRTPSuite = .aesCM128_HMACSHA1_80, options: SRTPKeyOptions = SRTPKeyOptions(),
+        _ configure: (inout SRTPConfiguration) -> Void = { _ in }
+    ) throws {
         var configuration = SRTPConfiguration()
         configure(&configuration)
         let key = try sampleKey(suite)
-        context = try SRTPReceiver(masterKey: key, configuration: configuration)
+        context = try SRTPReceiver(masterKey: key, options: options, configuration: configuration)
     }
 
     func rtp(_ packet: [UInt8]) -> Result<[UInt8], SRTPError> {
