@@ -115,14 +115,15 @@ struct OptionTests {
             row, failsWith: ["reason": "authentication"], blaming: "reason: expected authentication, got unknown-mki")
     }
 
-    /// Two packets that carry their counters, the second one 2^48 - 2 indices above the first, and one that would use an index of
-    /// the first's turn again. Made with the model of `scripts/oracles`.
+    /// Packets that carry their counters, the third one 2^48 - 4 indices above the first, and one that would use an index of the
+    /// first's turn again. Made with the model of `scripts/oracles`.
     private let exhausted: [String: Any] = [
         "type": "reject", "suite": "AES_CM_128_HMAC_SHA1_80", "master_key": "000102030405060708090a0b0c0d0e0f",
         "master_salt": "000102030405060708090a0b0c0d", "ssrc": "11223344", "roc": 0,
         "rcc": ["mode": 2, "rate": 2, "tag_octets": 14],
         "before": [
             "806000020000000011223344f2ec00000000d6fdf182ff2ced87a608",
+            "806000040000000011223344debb7fffffff01eb9e2705b443f0d9ba",
             "8060fffe0000000011223344b6f2ffffffff3ec1f4b3124403d175f5",
         ],
         "srtp": "806000030000000011223344d17616aaf3e2de11c8ddb2e41a56d73a", "reason": "index-exhausted",

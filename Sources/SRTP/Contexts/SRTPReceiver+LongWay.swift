@@ -171,12 +171,14 @@ extension SRTPReceiver {
         let isNew = stream.rolloverCounter == nil
         let isOpen = isNew || stream.isSearched
         if let carried = packet.bigEndianUInt32(at: frame.carriedCounter.lowerBound), !frame.carriedCounter.isEmpty {
-            // The estimate, where it agrees, is right also where the counter goes from ffffffff to 0. Before 0 there is nothing.
+            // The estimate, where it agrees, is right also where the counter goes from ffffffff to 0: a packet from before the wrap
+            // is late, not 2^48 ahead.
             let index =
-                estimate.rolloverCounter == carried && estimate.unwrapped >= PacketIndex.modulus
+                estimate.rolloverCounter == carried
                 ? estimate : stream.rtpIndex(of: number, rolloverCounter: carried)
             if frame.isAuthenticated { return Indices(first: index, isLearned: isNew || index != estimate) }
-            // Nobody vouches for this counter: it is believed where there is none yet, and ignored where the stream has one (RFC 4771 section 3).
+            // Nobody vouches for this counter: it is believed where there is none yet, and ignored where the stream has one
+            // (RFC 4771 section 3).
             if isOpen, slot != nil { return Indices(first: index, isLearned: true) }
             return try unauthenticated(estimate, of: ssrc, slot)
         }

@@ -47,23 +47,22 @@ struct StreamModel {
     func rtpIndex(of sequenceNumber: UInt16) -> Int {
         let sequence = Int(sequenceNumber)
         guard rtp.count > 0 else { return Int(pendingRolloverCounter ?? 0) << 16 | sequence }
-        if let pendingRolloverCounter {
-            return rtp.newest & ~0xFFFF_FFFF_FFFF | Int(pendingRolloverCounter) << 16 | sequence
-        }
         var nearest = rtp.newest & ~0xFFFF | sequence
         for other in [nearest - 65_536, nearest + 65_536] where abs(other - rtp.newest) < abs(nearest - rtp.newest) {
             nearest = other
         }
-        return nearest
+        // A counter that was set is not of before the stream's own.
+        guard let pendingRolloverCounter else { return nearest }
+        return max(nearest, rtp.newest & ~0xFFFF_FFFF_FFFF | Int(pendingRolloverCounter) << 16 | sequence)
     }
 
-    /// The index of an RTP packet that carries its rollover counter: of those modulo 2^48, the nearest to the newest.
+    /// The index of an RTP packet that carries its rollover counter: the estimate where that agrees, else in the newest's turn.
     func rtpIndex(of sequenceNumber: UInt16, carried counter: UInt32) -> Int {
         let first = Int(counter) << 16 | Int(sequenceNumber)
         guard rtp.count > 0 else { return first }
-        let turn = rtp.newest & ~0xFFFF_FFFF_FFFF
-        return [turn - (1 << 48), turn, turn + (1 << 48)].map { $0 | first }
-            .min { abs($0 - rtp.newest) < abs($1 - rtp.newest) } ?? first
+        let estimate = rtpIndex(of: sequenceNumber)
+        let modulus = 1 << 48
+        return (estimate - first).isMultiple(of: modulus) ? estimate : rtp.newest & ~(modulus - 1) | first
     }
 
     /// Notes an RTP packet that was sent or accepted.
