@@ -27,6 +27,7 @@ let package = Package(
     products: [
         .library(name: "RTP", targets: ["RTP"]),
         .library(name: "SRTP", targets: ["SRTP"]),
+        .library(name: "SRTPState", targets: ["SRTPState"]),
         .library(name: "SDP", targets: ["SDP"]),
         .library(name: "KeyManagement", targets: ["KeyManagement"]),
         .library(name: "RTPTransport", targets: ["RTPTransport"]),
@@ -53,6 +54,10 @@ let package = Package(
         .target(name: "CryptoPrimitives", dependencies: ["CSRTPShims"], swiftSettings: library),
         .target(
             name: "SRTP", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]),
+        .target(
+            name: "SRTPState", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives"],
+            swiftSettings: library + [lifetimes]
+        ),
         .target(name: "SDP", swiftSettings: library),
         .target(
             name: "KeyManagement", dependencies: ["SDP", "SRTP", "CryptoPrimitives", "WireBytes"],
@@ -94,6 +99,14 @@ let package = Package(
             name: "AllocationCheck", dependencies: ["CAllocationCounter", "CryptoPrimitives", "RTP", "SRTP"],
             path: "Tests/AllocationCheck", swiftSettings: common + [lifetimes]
         ),
+        .executableTarget(
+            name: "CrashSender", dependencies: ["SRTPState", "SRTP", "RTP"], path: "Tests/CrashTest/Sender",
+            swiftSettings: common
+        ),
+        .executableTarget(
+            name: "CrashCollector", dependencies: ["SRTP", "RTP"], path: "Tests/CrashTest/Collector",
+            swiftSettings: common
+        ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
         .testTarget(
             name: "CryptoPrimitivesTests", dependencies: ["CryptoPrimitives", "WireBytes", "TestSupport"],
@@ -102,6 +115,9 @@ let package = Package(
         .testTarget(
             name: "SRTPTests", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives", "TestSupport"],
             swiftSettings: common
+        ),
+        .testTarget(
+            name: "SRTPStateTests", dependencies: ["SRTPState", "SRTP", "RTP", "TestSupport"], swiftSettings: common
         ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: common),
         .testTarget(name: "SDPTests", dependencies: ["SDP", "TestSupport"], swiftSettings: common),

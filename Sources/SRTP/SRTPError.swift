@@ -95,8 +95,11 @@ public enum SRTPError: Error, Hashable, Sendable {
     case invalidCarriedCounter(mode: Int, rate: UInt16, tagBytes: Int)
     /// The number of rollover counters to try is not between 0 and 65,535.
     case invalidCounterSearch(Int)
-    /// Saved state that is not one of this version, was cut or altered, or is of another kind of context.
+    /// Saved state that is not one of this version, was cut or altered, is of another kind of context or of other keys, or is
+    /// sealed where it should not be, or not sealed with this key.
     case malformedState
+    /// The key to seal state with does not have 32 octets.
+    case invalidStateKey(byteCount: Int)
     /// libcrypto refused a call. When protecting, the packet's index is consumed and the packet's payload is undefined.
     case engineFailed
 }
@@ -194,7 +197,7 @@ extension SRTPError: PacketTransformFailure {
         case .rolloverCounterMovesBack, .invalidRTCPIndex, .suiteNotBuilt, .invalidKeyLength, .invalidReplayWindow,
             .invalidStreamLimit, .invalidMKI, .invalidDerivationRate, .invalidKeyRange, .invalidLifetime, .keyReused,
             .unknownKey, .tooManyKeys, .unknownStream, .incompatibleSuites, .incompatibleOptions,
-            .invalidCarriedCounter, .invalidCounterSearch, .malformedState:
+            .invalidCarriedCounter, .invalidCounterSearch, .malformedState, .invalidStateKey:
             nil
         }
     }
@@ -254,7 +257,8 @@ extension SRTPError: CustomStringConvertible {
         case .invalidCarriedCounter(let mode, let rate, let tag):
             "carried rollover counter of mode \(mode), rate \(rate), tag of \(tag) octets: not for this suite, or out of range"
         case .invalidCounterSearch(let count): "search of \(count) rollover counters, expected 0 to 65535"
-        case .malformedState: "saved state malformed, altered or of another kind"
+        case .malformedState: "saved state malformed, altered, or of another kind or key"
+        case .invalidStateKey(let count): "key of \(count) octets for saved state, expected 32"
         }
     }
 }

@@ -75,6 +75,8 @@ public struct SRTPConfiguration: Hashable, Sendable {
     public var repeatedPackets = RepeatedPackets.refused
     /// What a receiver does when it has as many streams as it admits.
     public var fullTable = FullTable.refuse
+    /// Whether a sender uses leased indices only, so that it can be started again after a crash under the same master keys.
+    public var indexLeasing = IndexLeasing.off
     /// How the rollover counter is carried in packets (RFC 4771); `nil`, the default: it is not.
     public var carriedRolloverCounter: CarriedRolloverCounter?
     /// Whether CSRC lists and header extensions are encrypted (RFC 9335).

@@ -17,19 +17,22 @@ struct SRTPContext: ~Copyable, Sendable {
     private(set) var latestKey: SRTPKeyID?
     /// Whether SRTP packets may take the short way: one key for all of them, and no options.
     private(set) var isRTPPlain = false
-    private let direction: DirectionRegistry.Direction
-    private let registry: DirectionRegistry?
+    let direction: DirectionRegistry.Direction
+    let registry: DirectionRegistry?
 
     init(
         masterKey: borrowing SRTPMasterKey, options: SRTPKeyOptions, configuration: SRTPConfiguration,
-        direction: DirectionRegistry.Direction, registry: DirectionRegistry?
+        direction: DirectionRegistry.Direction, registry: DirectionRegistry?, restoring saved: SRTPStateSnapshot?
     ) throws(SRTPError) {
         let profile = try PacketProfile(
             suite: masterKey.suite, configuration: configuration, mkiByteCount: options.mki.count)
         var keys = KeyTable(mkiByteCount: options.mki.count)
-        _ = try keys.add(masterKey, options, profile: profile)
-        let streams: StreamTable
+        if let saved { keys.restore(saved) }
+        let key = try keys.add(masterKey, options, profile: profile)
+        if let saved, !saved.keys.contains(where: { $0.number == key.number }) { throw .malformedState }
+        var streams: StreamTable
         do throws(CryptoError) { streams = try StreamTable(configuration) } catch { throw .engineFailed }
+        if let saved { try streams.restore(saved, direction: direction, registry: registry) }
         self.profile = profile
         self.keys = keys
         self.streams = streams
@@ -44,9 +47,7 @@ struct SRTPContext: ~Copyable, Sendable {
 
     private mutating func noteKeys() {
         isRTPPlain = profile.isPlainRTP && keys.isSimple && configuration.rolloverCounterSearch == 0
-        var oldest = UInt32.max
-        for position in 0..<keys.count { oldest = min(oldest, keys[position].id.number) }
-        streams.forgetFormer(before: oldest)
+        streams.forgetFormer(before: keys.oldestNumber)
     }
 
     /// Takes a further key.
@@ -262,14 +263,9 @@ struct SRTPContext: ~Copyable, Sendable {
 
     /// Everything known of streams and keys, as a value.
     var snapshot: SRTPStateSnapshot {
-        var known: [SRTPStateSnapshot.Key] = []
-        for position in 0..<keys.count {
-            known.append(
-                SRTPStateSnapshot.Key(
-                    number: keys[position].id.number, fingerprint: keys[position].fingerprint,
-                    use: keys[position].use))
-        }
+        let numbers = keys.numbers
         return SRTPStateSnapshot(
-            streams: streams.snapshot, former: streams.formerSnapshot, keys: known.sorted { $0.number < $1.number })
+            streams: streams.snapshot, former: streams.formerSnapshot, keys: keys.snapshot, pastKeys: keys.pastSnapshot,
+            activeKey: numbers.active, nextKeyNumber: numbers.next)
     }
 }

@@ -35,11 +35,11 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     init(
         borrowing masterKey: borrowing SRTPMasterKey, options: SRTPKeyOptions, configuration: SRTPConfiguration,
-        registry: DirectionRegistry?
+        registry: DirectionRegistry?, restoring saved: SRTPStateSnapshot? = nil
     ) throws(SRTPError) {
         context = try SRTPContext(
             masterKey: masterKey, options: options, configuration: configuration, direction: .received,
-            registry: registry)
+            registry: registry, restoring: saved)
     }
 
     // MARK: Packets

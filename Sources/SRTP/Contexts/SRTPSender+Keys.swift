@@ -5,7 +5,9 @@ extension SRTPSender {
     /// Takes a further master key. Packets go on under the one in use, until ``activateKey(_:)``, or until the new one's
     /// range of indices begins: a key with a range goes before one without.
     ///
-    /// A key that is here already, with the same options, is named again and nothing changes.
+    /// A key that is here already, with the same options, is named again and nothing changes. With
+    /// ``SRTPConfiguration/indexLeasing``, leases for the new key are asked for with the next packets: activate it when they
+    /// have come, or packets are refused until then.
     ///
     /// - Throws: ``SRTPError/invalidMKI(byteCount:expectedByteCount:)`` unless its MKI is as long as those of the other keys and
     ///   not one of theirs; ``SRTPError/keyReused`` for a key that was here before (RFC 3711 section 9.2); and errors that name
@@ -14,7 +16,9 @@ extension SRTPSender {
     public mutating func addKey(
         _ masterKey: consuming SRTPMasterKey, options: SRTPKeyOptions = SRTPKeyOptions()
     ) throws(SRTPError) -> SRTPKeyID {
-        try context.addKey(masterKey, options)
+        let id = try context.addKey(masterKey, options)
+        reviewLeases()
+        return id
     }
 
     /// Protects what follows under this key. Rollover counters, SRTCP indices and the memory of what was sent stay.
@@ -35,7 +39,7 @@ extension SRTPSender {
     public mutating func replaceKey(
         with masterKey: consuming SRTPMasterKey, options: SRTPKeyOptions = SRTPKeyOptions()
     ) throws(SRTPError) -> SRTPKeyID {
-        let id = try context.addKey(masterKey, options)
+        let id = try addKey(masterKey, options: options)
         try context.activateKey(id)
         try context.removeOthers(than: id)
         return id

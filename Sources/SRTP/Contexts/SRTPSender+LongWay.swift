@@ -10,6 +10,27 @@ internal import WireBytes
 extension SRTPSender {
     @_lifetime(packet: copy packet)
     mutating func protectRTPTheLongWay(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
+        guard leases?.rewrites == true else { return try protectRTPAsNumbered(&packet, length: length) }
+        let header: RTPHeader
+        do throws(RTPError) {
+            header = try RTPHeader(parsing: packet.bytes.extracting(first: max(0, length)))
+        } catch {
+            throw .malformed(error)
+        }
+        let offset = leases?.offset(of: header.ssrc, first: header.sequenceNumber) ?? 0
+        packet.storeBigEndian(header.sequenceNumber &+ offset, at: 2)
+        do throws(SRTPError) {
+            let count = try protectRTPAsNumbered(&packet, length: length)
+            leases?.fix(offset, of: header.ssrc)
+            return count
+        } catch {
+            packet.storeBigEndian(header.sequenceNumber, at: 2)
+            throw error
+        }
+    }
+
+    @_lifetime(packet: copy packet)
+    private mutating func protectRTPAsNumbered(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         let frame = try RTPFrame(plain: BufferChecks.packet(in: packet, length: length), context.profile)
         let isMasked = try context.isMasked(frame, in: packet.bytes)
         let header = frame.header

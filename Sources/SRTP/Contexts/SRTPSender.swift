@@ -19,6 +19,8 @@ public struct SRTPSender: ~Copyable, Sendable {
     var context: SRTPContext
     /// Where the configuration allows repeats: what was sent under each index of the window.
     var fingerprints: FingerprintSlab?
+    /// Where the configuration demands leases: those there are.
+    var leases: LeaseBook?
 
     /// A sender that protects under `masterKey`.
     ///
@@ -33,13 +35,19 @@ public struct SRTPSender: ~Copyable, Sendable {
 
     init(
         borrowing masterKey: borrowing SRTPMasterKey, options: SRTPKeyOptions, configuration: SRTPConfiguration,
-        registry: DirectionRegistry?
+        registry: DirectionRegistry?, restoring saved: SRTPStateSnapshot? = nil
     ) throws(SRTPError) {
         context = try SRTPContext(
-            masterKey: masterKey, options: options, configuration: configuration, direction: .sent, registry: registry)
+            masterKey: masterKey, options: options, configuration: configuration, direction: .sent, registry: registry,
+            restoring: saved)
         fingerprints =
             configuration.repeatedPackets == .allowedWhenIdentical
             ? FingerprintSlab(width: configuration.replayWindow) : nil
+        leases = LeaseBook(configuration.indexLeasing)
+        for slot in context.streams.slots {
+            fingerprints?.prepare(slot)
+            startLeases(slot)
+        }
     }
 
     // MARK: Packets
@@ -53,7 +61,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     @_lifetime(packet: copy packet)
     public mutating func protectRTP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
-            guard context.isRTPPlain, fingerprints == nil else {
+            guard isRTPPlain else {
                 return try protectRTPTheLongWay(&packet, length: length)
             }
             let form = context.profile.rtp
@@ -80,7 +88,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     public mutating func protectRTP(_ packet: RawSpan, into output: inout MutableRawSpan) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             try BufferChecks.checkDisjoint(packet, output)
-            guard context.isRTPPlain, fingerprints == nil else {
+            guard isRTPPlain else {
                 return try protectRTPTheLongWay(packet, into: &output)
             }
             let form = context.profile.rtp
@@ -217,6 +225,13 @@ public struct SRTPSender: ~Copyable, Sendable {
 
     // MARK: Steps
 
+    /// Whether SRTP packets may take the short way.
+    @inline(__always)
+    private var isRTPPlain: Bool {
+        guard context.isRTPPlain, fingerprints == nil else { return false }
+        return leases?.rewrites != true
+    }
+
     /// The right to use an index.
     struct Ticket {
         let ssrc: SSRC
@@ -235,15 +250,19 @@ public struct SRTPSender: ~Copyable, Sendable {
         _ ssrc: SSRC, _ sequenceNumber: UInt16, byteCount: Int, room: Int
     ) throws(SRTPError) -> Ticket {
         try BufferChecks.checkRoom(byteCount, in: room)
-        let known = context.streams.slot(of: ssrc)
+        var known = context.streams.slot(of: ssrc)
+        // What an earlier process has sent is needed for the estimate.
+        if known == nil, leases != nil { known = try admit(ssrc) }
         let index = context.streams.rtpIndex(of: sequenceNumber, ssrc, at: known)
         let key = try key(for: ssrc, at: index.wire)
         var isRepeat = false
         switch context.streams.rtpVerdict(on: index, ssrc, at: known) {
         case .fresh: break
-        case .seen where fingerprints != nil && known != nil: isRepeat = true
-        case .seen: throw .indexReused(ssrc, index: index.wire)
-        case .tooOld: throw .indexTooOld(ssrc, index: index.wire)
+        case .seen where fingerprints != nil && known != nil && !isBelowLease(index, ssrc): isRepeat = true
+        case let verdict: throw refusal(of: index, verdict, ssrc)
+        }
+        if let known, index.unwrapped >= context.streams[known].rtpLeaseNotice {
+            try checkLease(index.unwrapped, .rtp, known, key: key)
         }
         guard !context.exhaustsIndices(index, ssrc, at: known, key: key) else {
             throw .indexExhausted(ssrc)
@@ -265,6 +284,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     mutating func admit(_ ssrc: SSRC) throws(SRTPError) -> Int {
         let slot = try context.admit(ssrc)
         fingerprints?.prepare(slot)
+        startLeases(slot)
         return slot
     }
 
@@ -278,12 +298,16 @@ public struct SRTPSender: ~Copyable, Sendable {
     /// Takes the next SRTCP index of a stream. Everything that can be wrong with the packet or the buffer is found before.
     private mutating func takeRTCPIndex(_ layout: RTCPLayout, room: Int) throws(SRTPError) -> RTCPTicket {
         try BufferChecks.checkRoom(layout.protectedByteCount, in: room)
-        let known = context.streams.slot(of: layout.ssrc)
+        var known = context.streams.slot(of: layout.ssrc)
+        if known == nil, leases != nil { known = try admit(layout.ssrc) }
         let stream = known.map { context.streams[$0] } ?? context.streams.newcomer(layout.ssrc)
         // SRTCP goes by the newest SRTP index where keys are chosen by index (RFC 3711 section 8.1.1).
         let key = try key(for: layout.ssrc, at: stream.newestRTP)
         let index = stream.nextRTCP
         guard !stream.hasNoRTCPIndex(under: context.keys[key]) else { throw .indexExhausted(layout.ssrc) }
+        if let known, index.unwrapped >= stream.rtcpLeaseNotice {
+            try checkLease(index.unwrapped, .rtcp, known, key: key)
+        }
         let session = try context.keys[key].rtcpSession(at: index, context.profile)
         let slot = if let known { known } else { try admit(layout.ssrc) }
         context.streams[slot].nextRTCP = RTCPIndex(unwrapped: index.unwrapped + 1)

@@ -6,7 +6,7 @@ internal import RTP
 
 /// One master key of a context: what it derives, what finds it, what it was used for.
 struct KeyEntry: ~Copyable, Sendable {
-    let id: SRTPKeyID
+    private(set) var id: SRTPKeyID
     let mki: [UInt8]
     let fingerprint: [UInt8]
     /// The packets between two derivations, as a power of two; `nil` for one derivation.
@@ -69,6 +69,12 @@ struct KeyEntry: ~Copyable, Sendable {
             throw .engineFailed
         }
         return 0
+    }
+
+    /// Goes on as the key that was saved.
+    mutating func resume(_ saved: SRTPStateSnapshot.Key) {
+        id = SRTPKeyID(number: saved.number)
+        use.restore(saved.use)
     }
 
     /// Whether the key is for this SRTP index.

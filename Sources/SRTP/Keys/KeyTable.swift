@@ -11,6 +11,10 @@ struct KeyTable: ~Copyable, Sendable {
     private var nextNumber: UInt32 = 1
     /// Keys that were here and may not come back (RFC 3711 section 9.2).
     private var past: Set<[UInt8]> = []
+    /// Keys of restored state that the owner has not given again yet.
+    private var awaited: [SRTPStateSnapshot.Key] = []
+    /// The number of the one that was active.
+    private var awaitedActive: UInt32?
     /// The position of the key that a sender protects under: the newest one, or the one that was activated.
     private(set) var active: Int?
     /// Whether there is one key for everything: no choice, one derivation.
@@ -51,7 +55,7 @@ struct KeyTable: ~Copyable, Sendable {
         guard options.mki.count == mkiByteCount else {
             throw .invalidMKI(byteCount: options.mki.count, expectedByteCount: mkiByteCount)
         }
-        let entry: KeyEntry
+        var entry: KeyEntry
         do throws(CryptoError) {
             entry = try KeyEntry(masterKey, options, id: SRTPKeyID(number: nextNumber), profile: profile)
         } catch {
@@ -66,10 +70,19 @@ struct KeyTable: ~Copyable, Sendable {
             throw .invalidMKI(byteCount: mkiByteCount, expectedByteCount: nil)
         }
         guard entries.count < Self.capacity, nextNumber < .max else { throw .tooManyKeys(limit: Self.capacity) }
+        if let place = awaited.firstIndex(where: { $0.fingerprint == entry.fingerprint }) {
+            entry.resume(awaited.remove(at: place))
+        } else {
+            nextNumber += 1
+        }
         let id = entry.id
         entries.append(entry)
-        nextNumber += 1
-        if active == nil { active = entries.count - 1 }
+        if id.number == awaitedActive {
+            awaitedActive = nil
+            active = entries.count - 1
+        } else if active == nil {
+            active = entries.count - 1
+        }
         noteChange()
         return id
     }
@@ -86,7 +99,45 @@ struct KeyTable: ~Copyable, Sendable {
     /// Makes a key the one to protect under.
     mutating func activate(_ position: Int) {
         active = position
+        awaitedActive = nil
         noteChange()
+    }
+
+    // MARK: Saved state
+
+    /// Expects the keys that were saved, of a table that has none yet.
+    mutating func restore(_ saved: SRTPStateSnapshot) {
+        nextNumber = saved.nextKeyNumber
+        past = Set(saved.pastKeys)
+        awaited = saved.keys
+        awaitedActive = saved.activeKey
+    }
+
+    /// The number of the oldest key that is here or awaited.
+    var oldestNumber: UInt32 {
+        var oldest = awaited.map(\.number).min() ?? .max
+        for position in 0..<entries.count { oldest = min(oldest, entries[position].id.number) }
+        return oldest
+    }
+
+    /// Every key that is here or awaited, oldest first.
+    var snapshot: [SRTPStateSnapshot.Key] {
+        var known = awaited
+        for position in 0..<entries.count {
+            known.append(
+                SRTPStateSnapshot.Key(
+                    number: entries[position].id.number, fingerprint: entries[position].fingerprint,
+                    use: entries[position].use))
+        }
+        return known.sorted { $0.number < $1.number }
+    }
+
+    /// The names of the keys that may not come back.
+    var pastSnapshot: [[UInt8]] { past.sorted { $0.lexicographicallyPrecedes($1) } }
+
+    /// The number that the next new key gets, and that of the active key.
+    var numbers: (next: UInt32, active: UInt32?) {
+        (nextNumber, awaitedActive ?? active.map { entries[$0].id.number })
     }
 
     private mutating func noteChange() {

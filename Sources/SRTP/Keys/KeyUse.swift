@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import RTP
+
 /// What a master key was used for so far, and what is left of it. Plain numbers.
 struct KeyUse: Hashable, Sendable {
     /// The packets sent or accepted under the key, over all streams.
@@ -82,11 +84,41 @@ struct KeyUse: Hashable, Sendable {
         returning.oldestRTCP = min(returning.oldestRTCP, index)
     }
 
-    /// Takes over counts that were saved.
-    mutating func restore(rtpPackets: UInt64, rtcpPackets: UInt64, isExhausted: Bool) {
+    /// What was saved of a key, whose lifetime is not known yet.
+    init(rtpPackets: UInt64, rtcpPackets: UInt64, isExhausted: Bool, returning: StreamUse, grace: UInt64?) {
+        self.init(SRTPKeyLifetime())
         self.rtpPackets = rtpPackets
         self.rtcpPackets = rtcpPackets
-        if isExhausted || rtpPackets >= lifetime.rtpPackets || rtcpPackets >= lifetime.rtcpPackets { _ = exhaust() }
+        self.isExhausted = isExhausted
+        self.returning = returning
+        self.grace = grace
+    }
+
+    /// Counts packets of an earlier process.
+    mutating func countEarlier(_ use: LeaseRequest.Use, _ kind: PacketKind) {
+        // Far above every lifetime, and far below an overflow.
+        let packets = min(use.packets, 1 << 60)
+        switch kind {
+        case .rtp: rtpPackets = min(rtpPackets + packets, 1 << 60)
+        case .rtcp: rtcpPackets = min(rtcpPackets + packets, 1 << 60)
+        }
+        if rtpPackets >= lifetime.rtpPackets || rtcpPackets >= lifetime.rtcpPackets { _ = exhaust() }
+        // For streams that come to this key from another one.
+        leave(
+            kind == .rtp
+                ? StreamUse(rtpPackets: packets, oldestRTP: use.oldest)
+                : StreamUse(rtcpPackets: packets, oldestRTCP: use.oldest))
+    }
+
+    /// Takes over what was saved, and ends the key where that is more than its lifetime.
+    mutating func restore(_ saved: KeyUse) {
+        rtpPackets = saved.rtpPackets
+        rtcpPackets = saved.rtcpPackets
+        returning = saved.returning
+        grace = saved.grace
+        if saved.isExhausted || rtpPackets >= lifetime.rtpPackets || rtcpPackets >= lifetime.rtcpPackets {
+            _ = exhaust()
+        }
     }
 }
 

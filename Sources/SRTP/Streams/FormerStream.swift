@@ -18,6 +18,19 @@ struct FormerStream: Hashable, Sendable {
     /// The newest master key that there was when the stream went: it may have used this one and all before.
     let lastKeyNumber: UInt32
 
+    init(
+        rtp: UInt64, rtcp: UInt64, nextRTCP: UInt64, pendingRolloverCounter: UInt32?, keyNumber: UInt32,
+        use: StreamUse, lastKeyNumber: UInt32
+    ) {
+        self.rtp = rtp
+        self.rtcp = rtcp
+        self.nextRTCP = nextRTCP
+        self.pendingRolloverCounter = pendingRolloverCounter
+        self.keyNumber = keyNumber
+        self.use = use
+        self.lastKeyNumber = lastKeyNumber
+    }
+
     init(_ stream: StreamState, lastKeyNumber: UInt32) {
         rtp = stream.rtp.newest
         rtcp = stream.rtcp.newest

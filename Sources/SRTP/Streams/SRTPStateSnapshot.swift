@@ -12,6 +12,7 @@ package struct SRTPStateSnapshot: Hashable, Sendable {
     package struct Stream: Hashable, Sendable {
         package let ssrc: SSRC
         package let pendingRolloverCounter: UInt32?
+        package let isSearched: Bool
         package let keyNumber: UInt32
         package let oldestRTP: UInt64
         package let oldestRTCP: UInt64
@@ -58,7 +59,29 @@ package struct SRTPStateSnapshot: Hashable, Sendable {
     package let former: [Former]
     /// Every key, oldest first.
     package let keys: [Key]
+    /// The names of the keys that were here and may not come back.
+    package let pastKeys: [[UInt8]]
+    /// The number of the key that a sender protects under.
+    package let activeKey: UInt32?
+    /// The number that the next new key gets.
+    package let nextKeyNumber: UInt32
 
     /// Whether a master key is used up.
     package var isKeyExhausted: Bool { keys.contains(where: \.isExhausted) }
+}
+
+extension SRTPStateSnapshot.Seen {
+    /// The words of a window of `width` packets that goes on from this one. What this one does not know counts as seen.
+    func words(forWidth width: Int) -> [UInt64] {
+        let count = max(RingWindow.wordCount(width: width), ReplayState.inlineWidth / 64)
+        guard newest > 0, words.count != count else { return newest > 0 ? words : Array(repeating: 0, count: count) }
+        var resized = [UInt64](repeating: 0, count: count)
+        for lag in 0..<min(UInt64(count) * 64, newest) {
+            let index = newest - lag
+            let (old, oldBit) = RingWindow.position(of: index, wordCount: words.count)
+            let (new, newBit) = RingWindow.position(of: index, wordCount: count)
+            if lag >= UInt64(words.count) * 64 || words[old] & oldBit != 0 { resized[new] |= newBit }
+        }
+        return resized
+    }
 }

@@ -19,6 +19,9 @@ struct StreamState: Sendable {
     /// The lowest indices used under that master key.
     private(set) var oldestRTP = UInt64.max
     private(set) var oldestRTCP = UInt64.max
+    /// The index from which on a sender looks at the stream's lease; .max where it has no need of one.
+    private(set) var rtpLeaseNotice = UInt64.max
+    private(set) var rtcpLeaseNotice = UInt64.max
     var rtp = ReplayState()
     var rtcp = ReplayState()
 
@@ -136,6 +139,53 @@ struct StreamState: Sendable {
         if isFirst { oldestRTCP = RTCPIndex.first.unwrapped }
     }
 
+    // MARK: Leases
+
+    /// Sets the index from which on the stream's lease is looked at.
+    mutating func setLeaseNotice(_ index: UInt64, _ kind: PacketKind) {
+        switch kind {
+        case .rtp: rtpLeaseNotice = index
+        case .rtcp: rtcpLeaseNotice = index
+        }
+    }
+
+    /// The first index behind everything sent; `nil` where nothing was, and the packet will say.
+    func nextIndex(_ kind: PacketKind) -> UInt64? {
+        switch kind {
+        case .rtp: rtp.isEmpty ? nil : rtp.newest + 1
+        case .rtcp: nextRTCP.unwrapped
+        }
+    }
+
+    /// Goes on at `start`, behind what an earlier process has sent. `false` where the stream is there already.
+    mutating func resume(_ kind: PacketKind, at start: UInt64, _ earlier: LeaseRequest.Use?, keyNumber: UInt32) -> Bool
+    {
+        switch kind {
+        case .rtp:
+            guard start > rtp.newest + 1 else { return false }
+            let packets = rtp.count
+            rtp = ReplayState(returningAt: start - 1)
+            rtp.restartCount(at: packets)
+            let current = PacketIndex(unwrapped: start - 1).rolloverCounter
+            if let pending = pendingRolloverCounter, pending < current { pendingRolloverCounter = nil }
+        case .rtcp:
+            guard start > nextRTCP.unwrapped else { return false }
+            nextRTCP = RTCPIndex(unwrapped: start)
+        }
+        guard let earlier, earlier.packets > 0, keyNumber == self.keyNumber || self.keyNumber == 0 else { return true }
+        var use = use
+        switch kind {
+        case .rtp:
+            use.rtpPackets = min(use.rtpPackets + min(earlier.packets, 1 << 60), 1 << 60)
+            use.oldestRTP = min(use.oldestRTP, earlier.oldest)
+        case .rtcp:
+            use.rtcpPackets = min(use.rtcpPackets + min(earlier.packets, 1 << 60), 1 << 60)
+            use.oldestRTCP = min(use.oldestRTCP, earlier.oldest)
+        }
+        setUse(use, keyNumber: keyNumber)
+        return true
+    }
+
     // MARK: Coming back
 
     /// Goes on where a stream of this SSRC had come to; everything up to there counts as seen.
@@ -147,16 +197,17 @@ struct StreamState: Sendable {
         setUse(left.use, keyNumber: left.keyNumber)
     }
 
-    /// Takes over what was saved, under the key with this number now.
-    mutating func restore(_ saved: SRTPStateSnapshot.Stream, keyNumber: UInt32) {
+    /// Takes over what was saved, with windows of these words.
+    mutating func restore(_ saved: SRTPStateSnapshot.Stream, rtpWords: [UInt64], rtcpWords: [UInt64]) {
         pendingRolloverCounter = saved.pendingRolloverCounter
-        rtp = ReplayState(newest: saved.rtp.newest, count: saved.rtp.count, words: saved.rtp.words)
-        rtcp = ReplayState(newest: saved.rtcp.newest, count: saved.rtcp.count, words: saved.rtcp.words)
+        isSearched = saved.isSearched
+        rtp = ReplayState(newest: saved.rtp.newest, count: saved.rtp.count, words: rtpWords)
+        rtcp = ReplayState(newest: saved.rtcp.newest, count: saved.rtcp.count, words: rtcpWords)
         nextRTCP = RTCPIndex(unwrapped: saved.nextRTCP)
         setUse(
             StreamUse(
                 rtpPackets: saved.rtp.count, rtcpPackets: saved.rtcp.count, oldestRTP: saved.oldestRTP,
-                oldestRTCP: saved.oldestRTCP), keyNumber: keyNumber)
+                oldestRTCP: saved.oldestRTCP), keyNumber: saved.keyNumber)
     }
 
     private mutating func setUse(_ use: StreamUse, keyNumber: UInt32) {

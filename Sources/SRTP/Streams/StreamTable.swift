@@ -111,15 +111,6 @@ struct StreamTable: ~Copyable, Sendable {
         former = former.filter { $0.value.lastKeyNumber >= keyNumber }
     }
 
-    /// Puts back what was left of a stream that is gone, from saved state.
-    mutating func remember(_ left: FormerStream, of ssrc: SSRC) { former[ssrc] = left }
-
-    /// The number of streams.
-    var count: Int { directory.count }
-
-    /// The number of streams that are gone and remembered.
-    var formerCount: Int { former.count }
-
     /// The stream in a slot.
     subscript(slot: Int) -> StreamState {
         @inline(__always) _read { yield unsafe streams.address(of: slot).pointee }
@@ -211,12 +202,23 @@ struct StreamTable: ~Copyable, Sendable {
         }
     }
 
+    // MARK: Leases
+
+    /// Goes on at `start`, behind what an earlier process has sent.
+    mutating func resume(
+        _ slot: Int, _ kind: PacketKind, at start: UInt64, _ earlier: LeaseRequest.Use?, keyNumber: UInt32
+    ) {
+        guard streams[slot].resume(kind, at: start, earlier, keyNumber: keyNumber), kind == .rtp else { return }
+        wideRTP?.set(nil, repeating: .max, at: slot)
+    }
+
     // MARK: State as values
 
     /// The SSRCs that have a stream, lowest first.
-    var ssrcs: [SSRC] { slotsBySSRC.map { streams[$0].ssrc } }
+    var ssrcs: [SSRC] { slots.map { streams[$0].ssrc } }
 
-    private var slotsBySSRC: [Int] {
+    /// The slots that hold a stream, lowest SSRC first.
+    var slots: [Int] {
         let gone = Set(free)
         return (0..<streams.count).filter { !gone.contains($0) }
             .sorted { streams[$0].ssrc.rawValue < streams[$1].ssrc.rawValue }
@@ -224,11 +226,12 @@ struct StreamTable: ~Copyable, Sendable {
 
     /// What every stream has seen, lowest SSRC first.
     var snapshot: [SRTPStateSnapshot.Stream] {
-        slotsBySSRC.map { slot in
+        slots.map { slot in
             let stream = streams[slot]
             return SRTPStateSnapshot.Stream(
                 ssrc: stream.ssrc,
                 pendingRolloverCounter: stream.pendingRolloverCounter,
+                isSearched: stream.isSearched,
                 keyNumber: stream.keyNumber,
                 oldestRTP: stream.oldestRTP,
                 oldestRTCP: stream.oldestRTCP,
@@ -244,12 +247,29 @@ struct StreamTable: ~Copyable, Sendable {
             .sorted { $0.ssrc.rawValue < $1.ssrc.rawValue }
     }
 
-    /// Puts a stream back that was saved, under the key with this number now.
-    mutating func restore(_ saved: SRTPStateSnapshot.Stream, keyNumber: UInt32) -> Int {
+    /// Puts the streams back that were saved, those that are gone as well.
+    mutating func restore(
+        _ saved: SRTPStateSnapshot, direction: DirectionRegistry.Direction, registry: DirectionRegistry?
+    ) throws(SRTPError) {
+        for ssrc in saved.streams.map(\.ssrc) + saved.former.map(\.ssrc) {
+            if let registry, !registry.claim(ssrc, for: direction) { throw .directionConflict(ssrc) }
+        }
+        for stream in saved.streams {
+            guard hasRoom else { throw .tooManyStreams(stream.ssrc, limit: limit) }
+            restore(stream)
+        }
+        for left in saved.former {
+            guard canRemember() else { throw .tooManyStreams(left.ssrc, limit: limit) }
+            former[left.ssrc] = left.left
+        }
+    }
+
+    private mutating func restore(_ saved: SRTPStateSnapshot.Stream) {
         let slot = insert(saved.ssrc)
-        streams[slot].restore(saved, keyNumber: keyNumber)
-        wideRTP?.set(saved.rtp.words, repeating: saved.rtp.newest > 0 ? .max : 0, at: slot)
-        wideRTCP?.set(saved.rtcp.words, repeating: saved.rtcp.newest > 0 ? .max : 0, at: slot)
-        return slot
+        let rtpWords = saved.rtp.words(forWidth: rtpWidth)
+        let rtcpWords = saved.rtcp.words(forWidth: rtcpWidth)
+        streams[slot].restore(saved, rtpWords: rtpWords, rtcpWords: rtcpWords)
+        wideRTP?.set(rtpWords, repeating: 0, at: slot)
+        wideRTCP?.set(rtcpWords, repeating: 0, at: slot)
     }
 }

@@ -1,0 +1,112 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// The one file that knows the operating system.
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#endif
+
+/// What the operating system calls the error `code`.
+func systemMessage(_ code: Int32) -> String {
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    return unsafe String(cString: text)
+}
+
+/// A file that keeps other processes out as long as it is open. The operating system lets go of it when the process ends, however
+/// it ends.
+final class LockFile: Sendable {
+    private let descriptor: Int32
+
+    init(path: String) throws(IndexLeaseError) {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            _ = close(descriptor)
+            throw code == EWOULDBLOCK ? .locked(path: path) : .system(call: "flock", path: path, code: code)
+        }
+    }
+
+    deinit { _ = close(descriptor) }
+}
+
+/// A file that is read, and replaced, as a whole.
+enum DurableFile {
+    /// The file's octets; `nil` where there is none.
+    static func read(_ path: String) throws(IndexLeaseError) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .system(call: "open", path: path, code: errno)
+        }
+        defer { _ = close(descriptor) }
+        var octets: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe systemRead(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return octets }
+            if count > 0 {
+                octets += buffer[..<count]
+            } else if errno != EINTR {
+                throw .system(call: "read", path: path, code: errno)
+            }
+        }
+    }
+
+    /// Gives the file these octets. When this returns they survive a crash of the machine; when it throws, or the machine
+    /// crashes before, there are the old ones or the new ones.
+    static func replace(_ path: String, with octets: [UInt8]) throws(IndexLeaseError) {
+        let temporary = path + ".new"
+        try write(octets, temporary)
+        guard unsafe rename(temporary, path) == 0 else { throw .system(call: "rename", path: path, code: errno) }
+        try synchronizeFolder(of: path)
+    }
+
+    private static func write(_ octets: [UInt8], _ path: String) throws(IndexLeaseError) {
+        // Who has the lock has this file, too: what is there is left from a process that was killed.
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
+        defer { _ = close(descriptor) }
+        var written = 0
+        while written < octets.count {
+            let count = unsafe octets.withUnsafeBytes { bytes in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+                return unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
+            }
+            if count < 0, errno != EINTR { throw .system(call: "write", path: path, code: errno) }
+            written += max(count, 0)
+        }
+        try synchronize(descriptor, path)
+    }
+
+    /// A name in a folder is durable when the folder is.
+    private static func synchronizeFolder(of path: String) throws(IndexLeaseError) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(call: "open", path: folder, code: errno) }
+        defer { _ = close(descriptor) }
+        try synchronize(descriptor, folder)
+    }
+
+    private static func synchronize(_ descriptor: Int32, _ path: String) throws(IndexLeaseError) {
+        #if canImport(Darwin)
+        // fsync leaves the octets in the drive's cache there.
+        if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
+        #endif
+        guard fsync(descriptor) == 0 else { throw .system(call: "fsync", path: path, code: errno) }
+    }
+}
+
+// Under names of their own, as the members above shadow them.
+private func systemRead(_ descriptor: Int32, _ target: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    unsafe read(descriptor, target, count)
+}
+
+private func systemWrite(_ descriptor: Int32, _ source: UnsafeRawPointer?, _ count: Int) -> Int {
+    unsafe write(descriptor, source, count)
+}
