@@ -185,7 +185,7 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Notes an RTP packet under the key at `key`.
     @inline(__always)
     mutating func markRTP(_ index: PacketIndex, at slot: Int, key: Int) {
-        if streams[slot].keyNumber != keys[key].id.number,
+        if streams.keyNumber(at: slot) != keys[key].id.number,
             !move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtp.newest)
         {
             keys[key].use.noteLate(rtp: index.unwrapped)
@@ -193,9 +193,10 @@ struct SRTPContext: ~Copyable, Sendable {
         streams.markRTP(index, at: slot)
         latestKey = keys[key].id
         let step = keys[key].use.countRTP()
-        if step != .none || streams[slot].rtp.count >= configuration.limits.rtpNotice || !keys.isSimple {
+        let count = streams.rtpCount(at: slot)
+        if step != .none || count >= configuration.limits.rtpNotice || !keys.isSimple {
             follow(
-                step, slot, key, packets: streams[slot].rtp.count, of: configuration.limits.rtpPackets,
+                step, slot, key, packets: count, of: configuration.limits.rtpPackets,
                 notice: configuration.limits.rtpNotice)
         }
     }

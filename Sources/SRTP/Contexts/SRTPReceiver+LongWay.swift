@@ -161,7 +161,7 @@ extension SRTPReceiver {
         subscript(step: Int) -> PacketIndex { PacketIndex(unwrapped: first.unwrapped + UInt64(step) << 16) }
     }
 
-    private func indices(of frame: RTPFrame, in packet: RawSpan, _ slot: Int?) throws(SRTPError) -> Indices {
+    private mutating func indices(of frame: RTPFrame, in packet: RawSpan, _ slot: Int?) throws(SRTPError) -> Indices {
         let ssrc = frame.header.ssrc
         let number = frame.header.sequenceNumber
         let estimate = context.streams.rtpIndex(of: number, ssrc, at: slot)

@@ -54,14 +54,12 @@ struct StreamState: Sendable {
     /// The newest SRTP index, modulo 2^48; `nil` before the first packet.
     var newestRTP: UInt64? { rtp.isEmpty ? nil : PacketIndex(unwrapped: rtp.newest).wire }
 
-    /// Whether a packet with this index would leave 2^48 indices or more between the oldest and the newest under a master
-    /// key, so that one of them would be used twice; the key by its number, and by the oldest index that streams which left it
-    /// have used.
+    /// Whether a packet with this index would leave 2^48 indices or more between the newest and the oldest under a master key,
+    /// so that one of them would be used twice.
     @inline(__always)
-    func exhaustsIndices(_ index: PacketIndex, keyNumber: UInt32, returning oldest: UInt64) -> Bool {
-        let oldestRTP = keyNumber == self.keyNumber ? oldestRTP : oldest
-        guard oldestRTP != .max else { return false }
-        return max(rtp.newest, index.unwrapped) - min(oldestRTP, index.unwrapped) >= PacketIndex.modulus
+    static func exhaustsIndices(_ index: PacketIndex, newest: UInt64, oldest: UInt64) -> Bool {
+        guard oldest != .max else { return false }
+        return max(newest, index.unwrapped) - min(oldest, index.unwrapped) >= PacketIndex.modulus
     }
 
     /// Notes what else changes with an RTP packet that was seen.

@@ -119,49 +119,72 @@ struct StreamTable: ~Copyable, Sendable {
 
     // MARK: RTP
 
+    // Most packets are the newest of a known stream. What those need is read field by field: the optimiser (6.3.1) copies a whole
+    // state for a method on it, and the whole table for a method that does not change it, which is why these say that they do.
+
     /// The index of a packet of `ssrc`, which may have no slot yet.
     @inline(__always)
-    func rtpIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
-        guard let slot else { return newcomerIndex(of: sequenceNumber, ssrc) }
-        return unsafe streams.address(of: slot).pointee.rtpIndex(of: sequenceNumber)
-    }
-
-    /// Whether a packet of `ssrc`, which may have no slot yet, would use an index twice under a master key.
-    @inline(__always)
-    func exhaustsIndices(
-        _ index: PacketIndex, _ ssrc: SSRC, at slot: Int?, keyNumber: UInt32, returning oldest: UInt64
-    ) -> Bool {
-        guard let slot else { return newcomerExhaustsIndices(index, ssrc, keyNumber: keyNumber, returning: oldest) }
-        return unsafe streams.address(of: slot).pointee.exhaustsIndices(index, keyNumber: keyNumber, returning: oldest)
-    }
-
-    @inline(__always)
-    func rtpVerdict(on index: PacketIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
-        guard let slot else { return newcomerVerdict(on: index, ssrc) }
-        if let wideRTP {
-            return wideRTP.verdict(on: index.unwrapped, width: rtpWidth, of: streams[slot].rtp, at: slot)
+    mutating func rtpIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
+        guard let slot else { return otherIndex(of: sequenceNumber, ssrc, at: nil) }
+        let stream = unsafe streams.address(of: slot)
+        let newest = unsafe stream.pointee.rtp.newest
+        guard newest > 0, unsafe stream.pointee.pendingRolloverCounter == nil else {
+            return otherIndex(of: sequenceNumber, ssrc, at: slot)
         }
-        return unsafe streams.address(of: slot).pointee.rtp.verdict(on: index.unwrapped, width: rtpWidth)
+        return PacketIndex(of: sequenceNumber, highest: PacketIndex(unwrapped: newest))
     }
-
-    // The same for an SSRC without a slot: calls, so that a known stream's packet does not make room for a whole state.
 
     @inline(never)
-    private func newcomerIndex(of sequenceNumber: UInt16, _ ssrc: SSRC) -> PacketIndex {
-        newcomer(ssrc).rtpIndex(of: sequenceNumber)
+    private func otherIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
+        (slot.map { streams[$0] } ?? newcomer(ssrc)).rtpIndex(of: sequenceNumber)
+    }
+
+    /// Whether a packet of `ssrc`, which may have no slot yet, would use an index twice under a master key: the key by its number,
+    /// and by the oldest index that streams which left it have used.
+    @inline(__always)
+    mutating func exhaustsIndices(
+        _ index: PacketIndex, _ ssrc: SSRC, at slot: Int?, keyNumber: UInt32, returning oldest: UInt64
+    ) -> Bool {
+        guard let slot else {
+            return newcomerExhaustsIndices(index, ssrc, keyNumber: keyNumber, returning: oldest)
+        }
+        let stream = unsafe streams.address(of: slot)
+        let own = unsafe stream.pointee.keyNumber == keyNumber ? stream.pointee.oldestRTP : oldest
+        return unsafe StreamState.exhaustsIndices(index, newest: stream.pointee.rtp.newest, oldest: own)
     }
 
     @inline(never)
     private func newcomerExhaustsIndices(
         _ index: PacketIndex, _ ssrc: SSRC, keyNumber: UInt32, returning oldest: UInt64
     ) -> Bool {
-        newcomer(ssrc).exhaustsIndices(index, keyNumber: keyNumber, returning: oldest)
+        let stream = newcomer(ssrc)
+        return StreamState.exhaustsIndices(
+            index, newest: stream.rtp.newest, oldest: stream.keyNumber == keyNumber ? stream.oldestRTP : oldest)
+    }
+
+    /// What the window says of an index of `ssrc`, which may have no slot yet.
+    @inline(__always)
+    mutating func rtpVerdict(on index: PacketIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
+        if let slot, unsafe index.unwrapped > streams.address(of: slot).pointee.rtp.newest { return .fresh }
+        return otherVerdict(on: index, ssrc, at: slot)
     }
 
     @inline(never)
-    private func newcomerVerdict(on index: PacketIndex, _ ssrc: SSRC) -> RingWindow.Verdict {
-        newcomer(ssrc).rtp.verdict(on: index.unwrapped, width: rtpWidth)
+    private func otherVerdict(on index: PacketIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
+        guard let slot else { return newcomer(ssrc).rtp.verdict(on: index.unwrapped, width: rtpWidth) }
+        if let wideRTP {
+            return wideRTP.verdict(on: index.unwrapped, width: rtpWidth, of: streams[slot].rtp, at: slot)
+        }
+        return streams[slot].rtp.verdict(on: index.unwrapped, width: rtpWidth)
     }
+
+    /// The number of the master key that a stream is at.
+    @inline(__always)
+    mutating func keyNumber(at slot: Int) -> UInt32 { unsafe streams.address(of: slot).pointee.keyNumber }
+
+    /// The RTP packets of a stream under that key.
+    @inline(__always)
+    mutating func rtpCount(at slot: Int) -> UInt64 { unsafe streams.address(of: slot).pointee.rtp.count }
 
     /// Notes that an RTP packet was sent or accepted.
     @inline(__always)
