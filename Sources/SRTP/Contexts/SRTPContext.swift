@@ -185,11 +185,7 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Notes an RTP packet under the key at `key`.
     @inline(__always)
     mutating func markRTP(_ index: PacketIndex, at slot: Int, key: Int) {
-        if streams.keyNumber(at: slot) != keys[key].id.number,
-            !move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtp.newest)
-        {
-            keys[key].use.noteLate(rtp: index.unwrapped)
-        }
+        if streams.keyNumber(at: slot) != keys[key].id.number { moveByRTP(index, at: slot, key: key) }
         streams.markRTP(index, at: slot)
         latestKey = keys[key].id
         let step = keys[key].use.countRTP()
@@ -199,6 +195,12 @@ struct SRTPContext: ~Copyable, Sendable {
                 step, slot, key, packets: count, of: configuration.limits.rtpPackets,
                 notice: configuration.limits.rtpNotice)
         }
+    }
+
+    @inline(never)
+    private mutating func moveByRTP(_ index: PacketIndex, at slot: Int, key: Int) {
+        guard !move(slot, toKeyAt: key, isNewest: index.unwrapped > streams[slot].rtp.newest) else { return }
+        keys[key].use.noteLate(rtp: index.unwrapped)
     }
 
     /// Notes an SRTCP packet under the key at `key`.

@@ -261,7 +261,7 @@ public struct SRTPSender: ~Copyable, Sendable {
         case .seen where fingerprints != nil && known != nil && !isBelowLease(index, ssrc): isRepeat = true
         case let verdict: throw refusal(of: index, verdict, ssrc)
         }
-        if let known, index.unwrapped >= context.streams[known].rtpLeaseNotice {
+        if let known, index.unwrapped >= context.streams.rtpLeaseNotice(at: known) {
             try checkLease(index.unwrapped, .rtp, known, key: key)
         }
         guard !context.exhaustsIndices(index, ssrc, at: known, key: key) else {

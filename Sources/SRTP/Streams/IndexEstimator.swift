@@ -10,6 +10,7 @@ enum IndexEstimator<Sequence: FixedWidthInteger & UnsignedInteger> {
     /// `rolloverCounter` and whose highest sequence number at that counter is `highest`.
     ///
     /// A difference of exactly half the sequence numbers keeps the counter, both ways, as in the RFC's pseudocode.
+    @inline(__always)
     static func rolloverCounter(
         of sequence: Sequence, highest: Sequence, rolloverCounter: UInt64
     ) -> UInt64 {

@@ -21,6 +21,7 @@ struct PacketIndex: Hashable, Comparable, Sendable {
     }
 
     /// The index of a packet, estimated from the highest one so far.
+    @inline(__always)
     init(of sequenceNumber: UInt16, highest: PacketIndex) {
         let counter = IndexEstimator<UInt16>.rolloverCounter(
             of: sequenceNumber, highest: UInt16(truncatingIfNeeded: highest.unwrapped),

@@ -182,6 +182,10 @@ struct StreamTable: ~Copyable, Sendable {
     @inline(__always)
     mutating func keyNumber(at slot: Int) -> UInt32 { unsafe streams.address(of: slot).pointee.keyNumber }
 
+    /// From which RTP index on a stream's lease is looked at.
+    @inline(__always)
+    mutating func rtpLeaseNotice(at slot: Int) -> UInt64 { unsafe streams.address(of: slot).pointee.rtpLeaseNotice }
+
     /// The RTP packets of a stream under that key.
     @inline(__always)
     mutating func rtpCount(at slot: Int) -> UInt64 { unsafe streams.address(of: slot).pointee.rtp.count }
