@@ -16,7 +16,7 @@ struct ModelTests {
     @Test("no keystream is used twice, nothing is accepted twice, and a refusal changes nothing", arguments: 0..<12)
     func safety(_ seed: UInt64) throws {
         var world = try World(seed: seed, hasIdentifiers: seed % 2 == 0)
-        for _ in 0..<(runsLong ? 40_000 : 2500) { try world.step(mayDisturb: true) }
+        for _ in 0..<(runsLong ? 8_000 : 2500) { try world.step(mayDisturb: true) }
         #expect(world.sent > 300)
         #expect(world.accepted > 100)
     }
@@ -24,7 +24,7 @@ struct ModelTests {
     @Test("a packet is accepted exactly where the model says so, whatever keys come and go", arguments: 0..<8)
     func acceptance(_ seed: UInt64) throws {
         var world = try World(seed: 1000 + seed, hasIdentifiers: seed % 2 == 0)
-        for _ in 0..<(runsLong ? 40_000 : 2500) { try world.step(mayDisturb: false) }
+        for _ in 0..<(runsLong ? 8_000 : 2500) { try world.step(mayDisturb: false) }
         #expect(world.sent > 1000)
         #expect(world.accepted > 1000)
     }
