@@ -42,9 +42,6 @@ public struct CarriedRolloverCounter: Hashable, Sendable {
     /// The octets of the counter.
     static let counterByteCount = 4
 
-    /// Whether packets exist that carry no MAC, under a cipher that does not authenticate.
-    var leavesPacketsUnauthenticated: Bool { mode != .authenticated && !(mode == .unauthenticatedBetween && rate == 1) }
-
     /// Whether the packet with this sequence number carries the counter.
     @inline(__always)
     func isCarried(by sequenceNumber: UInt16) -> Bool { sequenceNumber % rate == 0 }

@@ -72,13 +72,6 @@ struct PacketProfile: Sendable {
         isPlainRTCP = mkiByteCount == 0 && rtcp.kind != .aesF8
     }
 
-    /// Whether every SRTP packet is authenticated, so that what it says may be believed.
-    var authenticatesEveryRTP: Bool {
-        if rtp.isAEAD { return true }
-        guard rtp.tagByteCount > 0 else { return false }
-        return carriedCounter.map { !$0.leavesPacketsUnauthenticated } ?? true
-    }
-
     /// By how many octets an SRTP packet grows, at most.
     var rtpOverhead: Int {
         var octets = rtp.tagByteCount + rtp.mkiByteCount
