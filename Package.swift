@@ -35,6 +35,10 @@ let package = Package(
         .library(name: "_Probes", targets: ["_Probes"]),
         .executable(name: "srtp", targets: ["SRTPTool"]),
     ],
+    traits: [
+        // Batches by Intel's multi-buffer library (libipsec-mb, x86-64), where the processor has what that takes.
+        "MultiBuffer"
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMajor(from: "1.8.2")),
         .package(url: "https://github.com/apple/swift-nio", .upToNextMajor(from: "2.101.2")),
@@ -47,7 +51,9 @@ let package = Package(
         ),
         .target(
             name: "CSRTPShims", dependencies: ["COpenSSL"],
-            cSettings: isStrict ? [.treatAllWarnings(as: .error)] : []
+            cSettings: [.define("CSRTP_MULTI_BUFFER", .when(traits: ["MultiBuffer"]))]
+                + (isStrict ? [.treatAllWarnings(as: .error)] : []),
+            linkerSettings: [.linkedLibrary("IPSec_MB", .when(traits: ["MultiBuffer"]))]
         ),
         .target(name: "WireBytes", swiftSettings: library + [lifetimes]),
         .target(name: "RTP", dependencies: ["WireBytes"], swiftSettings: library + [lifetimes]),

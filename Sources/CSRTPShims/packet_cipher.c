@@ -8,6 +8,7 @@
 #include "f8.h"
 #include "gcm.h"
 #include "hmac_sha1.h"
+#include "multi_buffer.h"
 
 #include <openssl/crypto.h>
 
@@ -37,6 +38,9 @@ enum {
 
 /// At most one of `counter_mode`, `f8` and `gcm` is there.
 struct csrtp_packet_cipher {
+#if CSRTP_HAS_MULTI_BUFFER
+    csrtp_batched batched;  // first, where batches look for it
+#endif
     uint8_t salt[CSRTP_BLOCK];
     csrtp_counter_mode *counter_mode;
     csrtp_hmac_sha1 *mac;  // NULL for GCM, and where there is only encryption
@@ -99,11 +103,18 @@ csrtp_packet_cipher *csrtp_packet_cipher_new(enum csrtp_mode mode, enum csrtp_bl
     if (context->counter_mode != NULL && context->mac != NULL && context->mac->evp == NULL) {
         context->ecb = context->counter_mode->ecb;
     }
+#if CSRTP_HAS_MULTI_BUFFER
+    csrtp_batched_start(&context->batched, mode, cipher, key, key_count, context->salt, context->mac,
+                        csrtp_packet_cipher_is_through_evp(context));
+#endif
     return context;
 }
 
 void csrtp_packet_cipher_free(csrtp_packet_cipher *context) {
     if (context == NULL) return;
+#if CSRTP_HAS_MULTI_BUFFER
+    csrtp_batched_end(&context->batched);
+#endif
     csrtp_counter_mode_free(context->counter_mode);
     csrtp_f8_free(context->f8);
     csrtp_gcm_free(context->gcm);

@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CSRTPShims
+public import CSRTPShims
 
 /// The engine's seam: session keys made ready, and the operations on a packet that need them.
 ///
@@ -12,10 +12,12 @@ internal import CSRTPShims
 /// decrypted: octets that are not authentic are never decrypted into the caller's memory.
 ///
 /// Operations mutate, although no key changes: they work in the context's own memory.
+///
+/// Public for ``PacketBatch``.
 @safe  // Safety: the context is owned, freed once; pointers into a packet follow a comparison of the bounds.
-package struct PacketCipher: ~Copyable, @unchecked Sendable {
+public struct PacketCipher: ~Copyable, @unchecked Sendable {
     /// What came of opening a packet.
-    package enum Opened: Sendable {
+    public enum Opened: Sendable {
         /// The tag matched, and the encrypted portion is decrypted.
         case opened
         /// The tag did not match, and nothing was written.
@@ -23,6 +25,7 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
         /// The engine failed: the encrypted portion's octets are undefined.
         case failed
 
+        @inlinable
         @inline(__always)
         init(_ result: Int32) {
             switch result {
@@ -89,6 +92,7 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
 
     /// What this cipher is.
     package let kind: Kind
+    @usableFromInline
     let context: OpaquePointer
 
     /// A cipher under session keys.
@@ -317,21 +321,9 @@ package struct PacketCipher: ~Copyable, @unchecked Sendable {
 
     // MARK: Jobs
 
-    // Compared as unsigned numbers: a negative one is larger than any packet.
+    @inline(__always)
+    func checkBounds(of job: PacketJob, in byteCount: Int) { job.checkBounds(in: byteCount) }
 
     @inline(__always)
-    func checkBounds(of job: PacketJob, in byteCount: Int) {
-        precondition(
-            UInt(bitPattern: job.cipherStart) <= UInt(bitPattern: job.cipherEnd)
-                && UInt(bitPattern: job.cipherEnd) <= UInt(bitPattern: job.authenticatedEnd)
-                && UInt(bitPattern: job.authenticatedEnd) <= UInt(bitPattern: byteCount), "job outside its packet")
-    }
-
-    @inline(__always)
-    private func checkTag(of job: PacketJob, in byteCount: Int) {
-        precondition(
-            UInt(bitPattern: job.tagCount) <= UInt(bitPattern: min(HMACSHA1.byteCount, byteCount))
-                && UInt(bitPattern: job.tagStart) <= UInt(bitPattern: byteCount &- job.tagCount),
-            "job outside its packet")
-    }
+    private func checkTag(of job: PacketJob, in byteCount: Int) { job.checkTag(in: byteCount) }
 }

@@ -21,6 +21,10 @@ public struct PacketJob: Hashable, Sendable {
     @inlinable
     public static var maximumCipherByteCount: Int { 1 << 20 }
 
+    /// The octets of the longest tag: a whole HMAC-SHA1.
+    @inlinable
+    public static var maximumTagByteCount: Int { 20 }
+
     /// Where the encrypted portion begins and ends; empty where nothing is encrypted.
     public var cipherStart: Int
     public var cipherEnd: Int
@@ -49,5 +53,26 @@ public struct PacketJob: Hashable, Sendable {
         self.tagStart = tagStart
         self.tagCount = tagCount
         self.counter = counter
+    }
+
+    // Compared as unsigned numbers: a negative one is larger than any packet.
+
+    /// - Precondition: the portions lie inside a packet of `byteCount` octets.
+    @inlinable
+    @inline(__always)
+    func checkBounds(in byteCount: Int) {
+        precondition(
+            UInt(bitPattern: cipherStart) <= UInt(bitPattern: cipherEnd)
+                && UInt(bitPattern: cipherEnd) <= UInt(bitPattern: authenticatedEnd)
+                && UInt(bitPattern: authenticatedEnd) <= UInt(bitPattern: byteCount), "job outside its packet")
+    }
+
+    /// - Precondition: the tag lies inside a packet of `byteCount` octets.
+    @inlinable
+    @inline(__always)
+    func checkTag(in byteCount: Int) {
+        precondition(
+            UInt(bitPattern: tagCount) <= UInt(bitPattern: min(Self.maximumTagByteCount, byteCount))
+                && UInt(bitPattern: tagStart) <= UInt(bitPattern: byteCount &- tagCount), "job outside its packet")
     }
 }

@@ -73,6 +73,32 @@ enum FreedKeys {
             _ = try? SRTPMasterKey(suite: suite, keyAndSalt: Span())
             try exerciseKeys(suite)
         }
+        for kind in [PacketCipher.Kind.aesCM, .aesGCM] { try exerciseBatches(kind) }
+    }
+
+    /// A cipher whose key is looked for, in batches by every engine.
+    private static func exerciseBatches(_ kind: PacketCipher.Kind) throws {
+        let key = UnsafeRawBufferPointer(start: published_master_key_and_salt(), count: 16)
+        let secret = RawSpan(_unsafeBytes: key)
+        for engine in BatchEngine.allCases {
+            let cipher = try PacketCipher(
+                kind: kind, encryptionKey: SecretBytes(copying: secret),
+                salt: SecretBytes(copying: secret.extracting(first: 12)),
+                authenticationKey: kind.isAEAD ? nil : SecretBytes(copying: secret))
+            let packets = UnsafeMutableRawBufferPointer.allocate(byteCount: 20 * 128, alignment: 16)
+            defer { packets.deallocate() }
+            packets.initializeMemory(as: UInt8.self, repeating: 1)
+            var batch = PacketBatch(engine: engine)
+            for packet in stride(from: 0, to: packets.count, by: 128) {
+                let job = PacketJob(
+                    cipherStart: 12, cipherEnd: 112, authenticatedEnd: 112, hiddenTrailer: nil, tagStart: 112,
+                    tagCount: kind.isAEAD ? 16 : 10, counter: CounterBlock(high: 0, low: UInt64(packet) << 16))
+                guard let base = packets.baseAddress else { return }
+                batch.append(job, cipher, packet: base + packet, byteCount: 128)
+            }
+            batch.seal()
+            batch.open()
+        }
     }
 
     /// Session keys that come and go with a key derivation rate, keys for header extensions, and master keys that follow each other.

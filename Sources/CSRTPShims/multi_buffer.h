@@ -1,0 +1,104 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// Private to the shim: Intel's multi-buffer library, which hashes the packets of a batch side by side. Where the package
+// is built without it, all of this is empty.
+
+#ifndef CSRTP_MULTI_BUFFER_H
+#define CSRTP_MULTI_BUFFER_H
+
+#include "counter_blocks.h"
+#include "csrtp_batch.h"
+
+#if defined(CSRTP_MULTI_BUFFER) && defined(__x86_64__)
+#define CSRTP_HAS_MULTI_BUFFER 1
+
+#define NO_COMPAT_IMB_API_053  // the old names of everything, without a prefix
+#include <intel-ipsec-mb.h>
+
+/// What the library works with under one key, in memory of its own.
+typedef struct {
+    csrtp_block salt;
+    /// The hash's states after the padded key, for ciphers with HMAC-SHA1.
+    uint32_t inner[5], outer[5];
+    /// 16, 24 or 32; 0 for the NULL cipher.
+    uint8_t key_count;
+    uint8_t is_gcm;
+    _Alignas(64) union {
+        uint8_t rounds[15 * CSRTP_BLOCK];
+        struct gcm_key_data gcm;  // larger, and only there with GCM
+    };
+} csrtp_multi_buffer_keys;
+
+/// A packet cipher's part in batches. The library's keys take some hundred octets, with GCM more than a thousand, and time,
+/// so that they are made when the first batch needs them: out of the key that is kept here for that, and of the saved states
+/// of HMAC-SHA1. A cipher that never sees a batch pays 80 octets.
+typedef struct {
+    csrtp_multi_buffer_keys *keys;  // NULL until then
+    /// Whether the library has what the cipher needs.
+    uint8_t is_served;
+    uint8_t is_gcm;
+    uint8_t key_count;
+    uint8_t key[32];
+    uint8_t salt[CSRTP_BLOCK];
+    const csrtp_hmac_sha1 *mac;
+} csrtp_batched;
+
+/// Fills in what a new packet cipher takes to batches. `mac` lives as long as it does; NULL for GCM.
+void csrtp_batched_start(csrtp_batched *batched, enum csrtp_mode mode, enum csrtp_block_cipher cipher, const void *key,
+                         size_t key_count, const uint8_t salt[CSRTP_BLOCK], const csrtp_hmac_sha1 *mac,
+                         int through_evp);
+/// Wipes and frees the library's keys.
+void csrtp_batched_end(csrtp_batched *batched);
+/// Makes the library's keys. NULL on failure.
+const csrtp_multi_buffer_keys *csrtp_batched_prepare(csrtp_batched *batched, IMB_MGR *manager);
+
+/// The packet cipher begins with its part in batches.
+CSRTP_INLINE csrtp_batched *csrtp_batched_of(csrtp_packet_cipher *cipher) { return (csrtp_batched *)cipher; }
+
+/// Jobs of one kind, with what they need.
+typedef struct {
+    csrtp_packet_job *jobs[CSRTP_BATCH_CAPACITY];
+    const csrtp_multi_buffer_keys *keys[CSRTP_BATCH_CAPACITY];
+    csrtp_block ivs[CSRTP_BATCH_CAPACITY];
+    uint8_t macs[CSRTP_BATCH_CAPACITY][CSRTP_HMAC_SHA1_COUNT];
+    size_t count;
+} csrtp_gathered;
+
+/// The library's state in one thread, and the room that a batch takes. Between two batches it holds no key and no address.
+typedef struct {
+    /// Hashes as many packets side by side as the processor's registers have lanes; encrypts.
+    IMB_MGR *wide;
+    /// Hashes two side by side by SHA instructions. NULL where the processor has none.
+    IMB_MGR *narrow;
+    /// Whether `wide` can be the faster one for hashing.
+    int has_many_lanes;
+    csrtp_gathered gcm, hmac;
+    struct gcm_context_data gcm_context;
+    IMB_JOB jobs[CSRTP_BATCH_CAPACITY];
+} csrtp_multi_buffer;
+
+/// This thread's, made when first asked for and wiped when the thread ends. NULL where there can be none.
+csrtp_multi_buffer *csrtp_multi_buffer_here(void);
+
+// The jobs that the library can do, and where that is not `forced`, only where it is the faster one; the others one by one.
+
+void csrtp_multi_buffer_seal(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced);
+void csrtp_multi_buffer_open(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced);
+
+// What the library does of them, as far as they are gathered: GCM, packet by packet; HMAC-SHA1 with counter mode or alone,
+// many packets at once.
+
+/// The octets that a trailer of GCM can lie behind, with its own.
+enum { CSRTP_MULTI_BUFFER_ASSOCIATED = 256 };
+
+void csrtp_multi_buffer_seal_gcm(csrtp_multi_buffer *state);
+void csrtp_multi_buffer_open_gcm(csrtp_multi_buffer *state);
+void csrtp_multi_buffer_seal_hmac(csrtp_multi_buffer *state);
+void csrtp_multi_buffer_open_hmac(csrtp_multi_buffer *state);
+
+#else
+#define CSRTP_HAS_MULTI_BUFFER 0
+#endif
+
+#endif

@@ -1,0 +1,99 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "multi_buffer.h"
+#include "one_by_one.h"
+
+#if CSRTP_HAS_MULTI_BUFFER
+
+enum {
+    GCM_TAG = 16,
+    /// The library counts a hash's octets in 16 bits.
+    LONGEST = 65500,
+    /// Fewer packets with HMAC-SHA1 than these are faster one by one.
+    LEAST = 2,
+    LEAST_WITHOUT_SHA = 8,
+};
+
+CSRTP_INLINE int fits_gcm(const csrtp_packet_job *job) {
+    return job->tag_count == GCM_TAG && job->authenticated_end == job->cipher_end && job->cipher_end <= LONGEST &&
+           job->tag_start >= job->cipher_end &&
+           (!job->has_trailer || job->cipher_start + sizeof job->trailer <= CSRTP_MULTI_BUFFER_ASSOCIATED);
+}
+
+/// The trailer has to have room in the packet, and the counter must not count past its lowest octets.
+CSRTP_INLINE int fits_hmac(const csrtp_packet_job *job) {
+    size_t room = job->has_trailer ? sizeof job->trailer : 0;
+    return job->authenticated_end > 0 && job->authenticated_end <= LONGEST && job->tag_count <= CSRTP_HMAC_SHA1_COUNT &&
+           job->tag_start >= job->authenticated_end && job->tag_start - job->authenticated_end + job->tag_count >= room &&
+           (uint16_t)job->iv_low == 0;
+}
+
+/// The library's keys for a job that it can do; NULL for another one.
+CSRTP_INLINE const csrtp_multi_buffer_keys *keys_for(csrtp_multi_buffer *state, const csrtp_packet_job *job) {
+    csrtp_batched *batched = csrtp_batched_of(job->cipher);
+    if (!batched->is_served || !(batched->is_gcm ? fits_gcm(job) : fits_hmac(job))) return NULL;
+    return batched->keys != NULL ? batched->keys : csrtp_batched_prepare(batched, state->wide);
+}
+
+/// Puts a job where those of its kind are. The IV is written long before it is used: the library's masked loads would wait
+/// for a store that is still under way.
+CSRTP_INLINE void gather(csrtp_multi_buffer *state, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys) {
+    csrtp_gathered *gathered = keys->is_gcm ? &state->gcm : &state->hmac;
+    gathered->jobs[gathered->count] = job;
+    gathered->keys[gathered->count] = keys;
+    gathered->ivs[gathered->count++] = csrtp_counter_block(job->iv_high, job->iv_low) ^ keys->salt;
+}
+
+/// Whether the jobs with HMAC-SHA1 are worth the library's while.
+static int pays(const csrtp_multi_buffer *state, int forced) {
+    return state->hmac.count >= (forced ? 1 : state->narrow != NULL ? LEAST : LEAST_WITHOUT_SHA);
+}
+
+static void forget(csrtp_gathered *gathered) {
+    csrtp_wipe(gathered->jobs, gathered->count * sizeof *gathered->jobs);
+    csrtp_wipe(gathered->keys, gathered->count * sizeof *gathered->keys);
+    csrtp_wipe(gathered->ivs, gathered->count * sizeof *gathered->ivs);
+    csrtp_wipe(gathered->macs, gathered->count * sizeof *gathered->macs);
+    gathered->count = 0;
+}
+
+void csrtp_multi_buffer_seal(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced) {
+    for (csrtp_packet_job *job = jobs; job < jobs + count; job++) {
+        const csrtp_multi_buffer_keys *keys = keys_for(state, job);
+        if (keys != NULL) {
+            gather(state, job, keys);
+        } else {
+            csrtp_seal_one(job);
+        }
+    }
+    csrtp_multi_buffer_seal_gcm(state);
+    if (pays(state, forced)) {
+        csrtp_multi_buffer_seal_hmac(state);
+    } else {
+        for (size_t i = 0; i < state->hmac.count; i++) csrtp_seal_one(state->hmac.jobs[i]);
+    }
+    forget(&state->gcm);
+    forget(&state->hmac);
+}
+
+void csrtp_multi_buffer_open(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced) {
+    for (csrtp_packet_job *job = jobs; job < jobs + count; job++) {
+        const csrtp_multi_buffer_keys *keys = keys_for(state, job);
+        if (keys != NULL) {
+            gather(state, job, keys);
+        } else {
+            csrtp_open_one(job);
+        }
+    }
+    csrtp_multi_buffer_open_gcm(state);
+    if (pays(state, forced)) {
+        csrtp_multi_buffer_open_hmac(state);
+    } else {
+        for (size_t i = 0; i < state->hmac.count; i++) csrtp_open_one(state->hmac.jobs[i]);
+    }
+    forget(&state->gcm);
+    forget(&state->hmac);
+}
+
+#endif
