@@ -25,7 +25,7 @@ struct AllocationCheck {
                 tally.note("PERF-01", "\(setup.name), \(run.name)", expected: 0, found: run.allocations)
             }
         }
-        try print("a new stream: \(StreamCosts.newStream()) allocations; a key derivation: \(StreamCosts.derivation())")
+        try StreamCosts.check(&tally)
         try CipherRuns.check(&tally)
         try FreedKeys.check(&tally)
         try Floods.check(&tally)

@@ -25,6 +25,15 @@ int csrtp_random(void *bytes, size_t count);
 /// The version text of the libcrypto in use.
 const char *csrtp_libcrypto_version(void);
 
+// Large memory.
+
+/// `count` octets of address space at the start of a page: zeros that take memory as they are touched. NULL where there is none.
+void *csrtp_reserve(size_t count);
+/// Gives back what was reserved, with the same `count`.
+void csrtp_release(void *start, size_t count);
+/// Has the cache line at `address` fetched, whatever lies there.
+static inline void csrtp_prefetch(const void *address) { __builtin_prefetch(address, 1); }
+
 // Block ciphers in counter mode.
 
 enum csrtp_block_cipher { CSRTP_AES, CSRTP_ARIA };

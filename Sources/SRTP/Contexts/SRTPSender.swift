@@ -42,7 +42,7 @@ public struct SRTPSender: ~Copyable, Sendable {
             restoring: saved)
         fingerprints =
             configuration.repeatedPackets == .allowedWhenIdentical
-            ? FingerprintSlab(width: configuration.replayWindow) : nil
+            ? FingerprintSlab(width: configuration.replayWindow, limit: configuration.streamLimit) : nil
         leases = LeaseBook(configuration.indexLeasing)
         for slot in context.streams.slots {
             fingerprints?.prepare(slot)

@@ -10,13 +10,13 @@ struct FormerStream: Hashable, Sendable {
     let rtcp: UInt64
     /// The SRTCP index to be sent next.
     let nextRTCP: UInt64
-    /// A rollover counter that was set and that no packet has taken.
-    let pendingRolloverCounter: UInt32?
     /// Under which master key, and how much of it.
-    let keyNumber: UInt32
     let use: StreamUse
+    let keyNumber: UInt32
     /// The newest master key that there was when the stream went: it may have used this one and all before.
     let lastKeyNumber: UInt32
+    /// A rollover counter that was set and that no packet has taken.
+    let pendingRolloverCounter: UInt32?
 
     init(
         rtp: UInt64, rtcp: UInt64, nextRTCP: UInt64, pendingRolloverCounter: UInt32?, keyNumber: UInt32,
@@ -40,4 +40,16 @@ struct FormerStream: Hashable, Sendable {
         pendingRolloverCounter = stream.pendingRolloverCounter
         self.lastKeyNumber = lastKeyNumber
     }
+
+    // MARK: Slots without a stream
+
+    /// What lies in a slot without a stream: which is the next such slot; -1 for none.
+    init(nextVacant: Int) {
+        self.init(
+            rtp: UInt64(nextVacant + 1), rtcp: 0, nextRTCP: 0, pendingRolloverCounter: nil, keyNumber: 0,
+            use: StreamUse(), lastKeyNumber: 0)
+    }
+
+    /// The next slot without a stream, in one that is one.
+    var nextVacant: Int { Int(truncatingIfNeeded: rtp) - 1 }
 }

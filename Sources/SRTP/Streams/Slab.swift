@@ -86,14 +86,6 @@ struct Slab<Element: ~Copyable>: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Where an element lies, until the next one is added or removed.
-    @unsafe
-    @inline(__always)
-    func address(of position: Int) -> UnsafeMutablePointer<Element> {
-        precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such element")
-        return unsafe elements + position
-    }
-
     /// The same by its address, for elements that cannot be copied: the optimiser (6.3.1) leaves coroutines over those as calls,
     /// and copies the others where it is given their address.
     subscript(addressed position: Int) -> Element {

@@ -1,90 +1,114 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CryptoPrimitives
 internal import RTP
 
-/// Finds a stream's slot by its SSRC: open addressing with linear probing, and the last hit remembered.
+/// Finds a stream's slot by its SSRC, the last hit first.
 ///
-/// The place of an SSRC depends on a random seed, so that a peer cannot choose SSRCs that collide.
-struct StreamDirectory: Sendable {
-    /// An SSRC in the upper half and its slot plus one in the lower; 0 is a free place.
-    private var places: [UInt64]
-    private var shift: UInt64
-    private let seed: UInt64
-    private var lastHit: UInt64 = 0
+/// When three quarters of the places are taken, the entries move to twice as many: little by little, some with each stream that
+/// comes, so that no packet waits for all of them.
+struct StreamDirectory: ~Copyable, Sendable {
+    private var table: PlaceTable
+    /// The places that entries still move away from, in the order of the places. Runs of entries without a free place between them
+    /// move as a whole, so that those that are left are found as before.
+    private var former: PlaceTable
+    /// How many of its places are left to be looked at, and which is next: a free one, or the first of a run.
+    private var formerLeft = 0
+    private var formerNext = 0
+    private let hash: SSRCHash
+    private var lastHit = PlaceTable.Entry.none
     private(set) var count = 0
 
-    init() throws(CryptoError) {
-        places = Array(repeating: 0, count: 8)
-        shift = 64 - 3
-        seed = try SecureRandom.number() | 1
+    /// How many places are looked at with each stream that comes, or a few more. All are, long before there is need of more places.
+    private static let step = 16
+
+    init(_ hash: SSRCHash) {
+        self.hash = hash
+        table = PlaceTable(size: 8, hash)
+        former = PlaceTable(size: 0, hash)
     }
+
+    // MARK: Finding
 
     /// The slot of `ssrc`, if it has one.
     @inline(__always)
     mutating func slot(of ssrc: SSRC) -> Int? {
-        let wanted = UInt64(ssrc.rawValue)
-        if lastHit >> 32 == wanted, lastHit != 0 { return Int(truncatingIfNeeded: lastHit & 0xFFFF_FFFF) - 1 }
-        guard let found = find(wanted) else { return nil }
+        if lastHit.ssrc == ssrc, !lastHit.isNone { return lastHit.slot }
+        let found = entry(of: ssrc)
+        guard !found.isNone else { return nil }
         lastHit = found
-        return Int(truncatingIfNeeded: found & 0xFFFF_FFFF) - 1
+        return found.slot
     }
+
+    /// The same, and nothing is remembered.
+    func find(_ ssrc: SSRC) -> Int? {
+        let found = entry(of: ssrc)
+        return found.isNone ? nil : found.slot
+    }
+
+    /// Has the memory fetched that is looked at for `ssrc`.
+    @inline(__always)
+    func prefetch(_ ssrc: SSRC) {
+        table.prefetch(ssrc)
+        if formerLeft > 0 { former.prefetch(ssrc) }
+    }
+
+    @inline(__always)
+    private func entry(of ssrc: SSRC) -> PlaceTable.Entry {
+        let found = table[table.place(of: ssrc)]
+        return !found.isNone || formerLeft == 0 ? found : former[former.place(of: ssrc)]
+    }
+
+    /// Calls `body` with each SSRC and its slot, in no order.
+    func forEach(_ body: (SSRC, Int) -> Void) {
+        for place in 0..<table.size where !table[place].isNone { body(table[place].ssrc, table[place].slot) }
+        guard formerLeft > 0 else { return }
+        for place in 0..<former.size where !former[place].isNone { body(former[place].ssrc, former[place].slot) }
+    }
+
+    // MARK: Coming and going
 
     /// Gives `slot` to `ssrc`, which has none yet. May allocate.
     mutating func insert(_ ssrc: SSRC, slot: Int) {
-        if (count + 1) * 2 > places.count { grow() }
-        place(UInt64(ssrc.rawValue) << 32 | UInt64(slot + 1))
+        if formerLeft > 0 { moveSome() }
+        if (count + 1) * 4 > table.size * 3 { grow() }
+        table.insert(PlaceTable.Entry(ssrc, slot: slot))
         count += 1
     }
 
     /// Forgets `ssrc`, which has a slot.
     mutating func remove(_ ssrc: SSRC) {
-        guard var hole = place(of: UInt64(ssrc.rawValue)) else { return }
-        lastHit = 0
+        guard table.remove(ssrc) || (formerLeft > 0 && former.remove(ssrc)) else { return }
+        lastHit = .none
         count -= 1
-        // What was pushed behind the hole by what lay there moves up, so that no search ends at the hole.
-        var next = hole
-        while true {
-            next = (next + 1) & (places.count - 1)
-            guard places[next] != 0 else { break }
-            let home = home(of: places[next] >> 32)
-            guard (next - home) & (places.count - 1) >= (next - hole) & (places.count - 1) else { continue }
-            places[hole] = places[next]
-            hole = next
-        }
-        places[hole] = 0
     }
 
-    private func find(_ wanted: UInt64) -> UInt64? { place(of: wanted).map { places[$0] } }
-
-    private func place(of wanted: UInt64) -> Int? {
-        var place = home(of: wanted)
-        while places[place] != 0 {
-            if places[place] >> 32 == wanted { return place }
-            place = (place + 1) & (places.count - 1)
-        }
-        return nil
-    }
-
-    private mutating func place(_ entry: UInt64) {
-        var place = home(of: entry >> 32)
-        while places[place] != 0 { place = (place + 1) & (places.count - 1) }
-        places[place] = entry
-    }
+    // MARK: Growing
 
     private mutating func grow() {
-        let old = places
-        places = Array(repeating: 0, count: old.count * 2)
-        shift -= 1
-        for entry in old where entry != 0 { place(entry) }
+        precondition(formerLeft == 0, "entries are left behind")
+        former = PlaceTable(size: table.size * 2, hash)
+        swap(&former, &table)
+        formerLeft = former.size
+        // No run is cut at the end of the places.
+        formerNext = 0
+        while !former[formerNext].isNone { formerNext += 1 }
     }
 
-    /// Multiplicative hashing: the product's top bits.
-    @inline(__always)
-    private func home(of ssrc: UInt64) -> Int {
-        // The first product spreads the seed's secret over the word, the second brings it to the top.
-        let mixed = (ssrc ^ seed) &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: ((mixed ^ mixed >> 29) &* seed) >> shift)
+    private mutating func moveSome() {
+        var looked = 0
+        while formerLeft > 0 {
+            let entry = former[formerNext]
+            if !entry.isNone {
+                table.insert(entry)
+                former[formerNext] = .none
+            } else if looked >= Self.step {
+                return
+            }
+            formerNext += 1
+            formerLeft -= 1
+            looked += 1
+        }
+        former = PlaceTable(size: 0, hash)
     }
 }

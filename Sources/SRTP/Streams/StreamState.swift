@@ -4,28 +4,46 @@
 internal import RTP
 
 /// What a context keeps of one SSRC. Plain numbers and no secrets.
+///
+/// In a stream table its two lines lie apart, and nobody but the table sees that. See ``RTPLine`` and ``RTCPLine`` for what the
+/// numbers are.
 struct StreamState: Sendable {
-    let ssrc: SSRC
-    /// A rollover counter that the application has set, for the next RTP packet to take.
-    var pendingRolloverCounter: UInt32?
-    /// Whether the next RTP packet is looked for at several rollover counters.
-    var isSearched = false
-    /// Whether packets came since the last look for a stream to evict.
-    var isRecent = true
-    /// The number of the master key that rtp.count and rtcp.count are of; 0 before the first packet.
-    private(set) var keyNumber: UInt32 = 0
-    /// The SRTCP index of the next packet to be sent. Senders only.
-    var nextRTCP = RTCPIndex.first
-    /// The lowest indices used under that master key.
-    private(set) var oldestRTP = UInt64.max
-    private(set) var oldestRTCP = UInt64.max
-    /// The index from which on a sender looks at the stream's lease; .max where it has no need of one.
-    private(set) var rtpLeaseNotice = UInt64.max
-    private(set) var rtcpLeaseNotice = UInt64.max
-    var rtp = ReplayState()
-    var rtcp = ReplayState()
+    var rtpLine: RTPLine
+    var rtcpLine: RTCPLine
 
-    init(ssrc: SSRC) { self.ssrc = ssrc }
+    @inline(__always)
+    init(_ rtpLine: RTPLine, _ rtcpLine: RTCPLine) {
+        self.rtpLine = rtpLine
+        self.rtcpLine = rtcpLine
+    }
+
+    init(ssrc: SSRC) { self.init(RTPLine(ssrc: ssrc), RTCPLine()) }
+
+    var ssrc: SSRC { rtpLine.ssrc }
+    var keyNumber: UInt32 { rtpLine.keyNumber }
+    var oldestRTP: UInt64 { rtpLine.oldest }
+    var oldestRTCP: UInt64 { rtcpLine.oldest }
+    var rtcpLeaseNotice: UInt64 { rtcpLine.leaseNotice }
+    private(set) var rtp: ReplayState {
+        get { rtpLine.replay }
+        set { rtpLine.replay = newValue }
+    }
+    private(set) var rtcp: ReplayState {
+        get { rtcpLine.replay }
+        set { rtcpLine.replay = newValue }
+    }
+    private(set) var pendingRolloverCounter: UInt32? {
+        get { rtpLine.pendingRolloverCounter }
+        set { rtpLine.pendingRolloverCounter = newValue }
+    }
+    var isSearched: Bool {
+        get { rtpLine.isSearched }
+        set { rtpLine.isSearched = newValue }
+    }
+    var nextRTCP: RTCPIndex {
+        get { rtcpLine.next }
+        set { rtcpLine.next = newValue }
+    }
 
     // MARK: RTP
 
@@ -60,15 +78,6 @@ struct StreamState: Sendable {
     static func exhaustsIndices(_ index: PacketIndex, newest: UInt64, oldest: UInt64) -> Bool {
         guard oldest != .max else { return false }
         return max(newest, index.unwrapped) - min(oldest, index.unwrapped) >= PacketIndex.modulus
-    }
-
-    /// Notes what else changes with an RTP packet that was seen.
-    @inline(__always)
-    mutating func noteRTP(_ index: PacketIndex) {
-        pendingRolloverCounter = nil
-        isSearched = false
-        isRecent = true
-        oldestRTP = min(oldestRTP, index.unwrapped)
     }
 
     /// The rollover counter that the next packet is judged by; `nil` before there is one.
@@ -113,13 +122,6 @@ struct StreamState: Sendable {
         key.id.number == keyNumber ? oldestRTCP : key.use.returning.oldestRTCP
     }
 
-    /// Notes what else changes with an SRTCP packet that was seen.
-    @inline(__always)
-    mutating func noteRTCP(_ index: RTCPIndex) {
-        isRecent = true
-        oldestRTCP = min(oldestRTCP, index.unwrapped)
-    }
-
     // MARK: Keys
 
     /// What the stream has used of the master key that it is at.
@@ -134,7 +136,7 @@ struct StreamState: Sendable {
     mutating func move(toKey number: UInt32, returning use: StreamUse) {
         let isFirst = keyNumber == 0
         setUse(isFirst ? StreamUse() : use, keyNumber: number)
-        if isFirst { oldestRTCP = RTCPIndex.first.unwrapped }
+        if isFirst { rtcpLine.oldest = RTCPIndex.first.unwrapped }
     }
 
     // MARK: Leases
@@ -142,8 +144,8 @@ struct StreamState: Sendable {
     /// Sets the index from which on the stream's lease is looked at.
     mutating func setLeaseNotice(_ index: UInt64, _ kind: PacketKind) {
         switch kind {
-        case .rtp: rtpLeaseNotice = index
-        case .rtcp: rtcpLeaseNotice = index
+        case .rtp: rtpLine.leaseNotice = index
+        case .rtcp: rtcpLine.leaseNotice = index
         }
     }
 
@@ -209,10 +211,10 @@ struct StreamState: Sendable {
     }
 
     private mutating func setUse(_ use: StreamUse, keyNumber: UInt32) {
-        self.keyNumber = keyNumber
+        rtpLine.keyNumber = keyNumber
+        rtpLine.oldest = use.oldestRTP
+        rtcpLine.oldest = use.oldestRTCP
         rtp.restartCount(at: use.rtpPackets)
         rtcp.restartCount(at: use.rtcpPackets)
-        oldestRTP = use.oldestRTP
-        oldestRTCP = use.oldestRTCP
     }
 }

@@ -7,11 +7,13 @@ internal import RTP
 /// Every stream of a context: found by SSRC, changed in place, never copied out and back.
 struct StreamTable: ~Copyable, Sendable {
     private var directory: StreamDirectory
-    private var streams = Slab<StreamState>()
-    /// Slots whose streams are gone, to be used again.
-    private var free: [Int] = []
+    /// Each stream in two lines, at the same position in both.
+    private var rtpLines: StreamSlab<RTPLine>
+    private var rtcpLines: StreamSlab<RTCPLine>
+    /// The first slot whose stream is gone, to be used again, each of which names the next one; -1 for none.
+    private var vacant = -1
     /// What is left of streams that are gone.
-    private var former: [SSRC: FormerStream] = [:]
+    private var former: FormerStreams
     /// Where the search for a stream to evict goes on.
     private var hand = 0
     private var wideRTP: WindowSlab?
@@ -22,14 +24,20 @@ struct StreamTable: ~Copyable, Sendable {
 
     /// Streams that are gone and still remembered, at most, for each that is admitted.
     private static let formerPerStream = 16
+    /// Streams that are looked at, at most, for one from which nothing came.
+    private static let longestSearch = 128
 
     init(_ configuration: SRTPConfiguration) throws(CryptoError) {
-        directory = try StreamDirectory()
+        let hash = try SSRCHash.random()
+        limit = configuration.streamLimit
+        directory = StreamDirectory(hash)
+        rtpLines = StreamSlab(limit: limit)
+        rtcpLines = StreamSlab(limit: limit)
+        former = FormerStreams(limit: limit * Self.formerPerStream, hash)
         rtpWidth = configuration.replayWindow
         rtcpWidth = configuration.rtcpReplayWindow
-        limit = configuration.streamLimit
-        wideRTP = WindowSlab(width: rtpWidth)
-        wideRTCP = WindowSlab(width: rtcpWidth)
+        wideRTP = WindowSlab(width: rtpWidth, limit: limit)
+        wideRTCP = WindowSlab(width: rtcpWidth, limit: limit)
     }
 
     // MARK: Finding and admitting
@@ -38,14 +46,22 @@ struct StreamTable: ~Copyable, Sendable {
     @inline(__always)
     mutating func slot(of ssrc: SSRC) -> Int? { directory.slot(of: ssrc) }
 
+    /// Has the memory fetched in which a stream's slot is looked for. Of many streams it is rarely in a cache, and packets whose
+    /// memory is fetched together wait for it once.
+    @inline(__always)
+    func prefetchSlot(of ssrc: SSRC) { directory.prefetch(ssrc) }
+
+    /// Has the memory fetched that an RTP packet of the stream in a slot touches.
+    @inline(__always)
+    func prefetchRTP(at slot: Int) { unsafe ZeroedMemory.prefetch(rtpLines.address(of: slot)) }
+
     /// Whether a further stream is admitted.
     var hasRoom: Bool { directory.count < limit }
 
     /// Whether a stream that goes leaves a trace, or there are too many of them; where it makes room for `newcomer`, whose own trace
     /// goes.
     func canRemember(admitting newcomer: SSRC? = nil) -> Bool {
-        let leaving = newcomer.flatMap { former[$0] } == nil ? 0 : 1
-        return former.count - leaving < limit * Self.formerPerStream
+        former.hasRoom || newcomer.map { former[$0] != nil } ?? false
     }
 
     /// What a packet is judged by whose SSRC has no stream: nothing seen yet, or what is left of a stream that was here before.
@@ -59,46 +75,50 @@ struct StreamTable: ~Copyable, Sendable {
     /// Makes a stream for an SSRC that has none; one that was here before goes on where it was. May allocate.
     mutating func insert(_ ssrc: SSRC) -> Int {
         let slot: Int
-        if let reused = free.popLast() {
-            slot = reused
-            streams.replace(slot, with: StreamState(ssrc: ssrc))
+        if vacant >= 0 {
+            slot = vacant
+            vacant = rtpLines[slot].nextVacant
+            self[slot] = StreamState(ssrc: ssrc)
         } else {
-            slot = streams.count
-            streams.append(StreamState(ssrc: ssrc))
+            slot = rtpLines.count
+            rtpLines.append(RTPLine(ssrc: ssrc))
+            rtcpLines.append(RTCPLine())
             wideRTP?.append()
             wideRTCP?.append()
         }
         directory.insert(ssrc, slot: slot)
         // A window that is not kept counts as seen.
-        let left = former.removeValue(forKey: ssrc)
+        let left = former.remove(ssrc)
         wideRTP?.set(nil, repeating: left.map { $0.rtp > 0 ? .max : 0 } ?? 0, at: slot)
         wideRTCP?.set(nil, repeating: left.map { $0.rtcp > 0 ? .max : 0 } ?? 0, at: slot)
-        if let left { streams[slot].resume(left) }
+        if let left { self[slot].resume(left) }
         return slot
     }
 
     /// Removes a stream. What it leaves behind is kept until all keys are gone up to the one with the number `lastKey`,
     /// the newest there is.
     mutating func remove(_ slot: Int, lastKey: UInt32) {
-        let ssrc = streams[slot].ssrc
-        former[ssrc] = FormerStream(streams[slot], lastKeyNumber: lastKey)
-        directory.remove(ssrc)
-        free.append(slot)
+        let stream = self[slot]
+        former.insert(FormerStream(stream, lastKeyNumber: lastKey), of: stream.ssrc)
+        directory.remove(stream.ssrc)
+        rtpLines[slot] = RTPLine(nextVacant: vacant)
+        vacant = slot
     }
 
     /// Removes a stream from which nothing came for a while, and says which.
     ///
-    /// The hand goes round over all streams and takes the first one that nothing came from since it was there last.
+    /// The hand goes round over all streams and takes the first one that nothing came from since it was there last. Where there is
+    /// none among many, it takes the next one: the packet that wants the room does not wait for a million to be looked at.
     mutating func evict(lastKey: UInt32) -> SSRC? {
-        for _ in 0..<2 * streams.count {
+        for step in 0..<2 * rtpLines.count {
             let slot = hand
-            hand = (hand + 1) % streams.count
-            let ssrc = streams[slot].ssrc
-            guard directory.slot(of: ssrc) == slot else { continue }
-            guard !streams[slot].isRecent else {
-                streams[slot].isRecent = false
+            hand = slot + 1 < rtpLines.count ? slot + 1 : 0
+            guard rtpLines[slot].isStream else { continue }
+            guard !rtpLines[slot].isRecent || step >= Self.longestSearch else {
+                unsafe rtpLines.address(of: slot).pointee.isRecent = false
                 continue
             }
+            let ssrc = rtpLines[slot].ssrc
             remove(slot, lastKey: lastKey)
             return ssrc
         }
@@ -106,15 +126,15 @@ struct StreamTable: ~Copyable, Sendable {
     }
 
     /// Forgets the streams that are gone whose keys are gone too: all before the one with this number.
-    mutating func forgetFormer(before keyNumber: UInt32) {
-        guard !former.isEmpty else { return }
-        former = former.filter { $0.value.lastKeyNumber >= keyNumber }
-    }
+    mutating func forgetFormer(before keyNumber: UInt32) { former.forget(before: keyNumber) }
 
     /// The stream in a slot.
     subscript(slot: Int) -> StreamState {
-        @inline(__always) _read { yield unsafe streams.address(of: slot).pointee }
-        @inline(__always) _modify { yield unsafe &streams.address(of: slot).pointee }
+        @inline(__always) get { StreamState(rtpLines[slot], rtcpLines[slot]) }
+        @inline(__always) set {
+            rtpLines[slot] = newValue.rtpLine
+            rtcpLines[slot] = newValue.rtcpLine
+        }
     }
 
     // MARK: RTP
@@ -126,8 +146,8 @@ struct StreamTable: ~Copyable, Sendable {
     @inline(__always)
     mutating func rtpIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
         guard let slot else { return otherIndex(of: sequenceNumber, ssrc, at: nil) }
-        let stream = unsafe streams.address(of: slot)
-        let newest = unsafe stream.pointee.rtp.newest
+        let stream = unsafe rtpLines.address(of: slot)
+        let newest = unsafe stream.pointee.replay.newest
         guard newest > 0, unsafe stream.pointee.pendingRolloverCounter == nil else {
             return otherIndex(of: sequenceNumber, ssrc, at: slot)
         }
@@ -136,7 +156,7 @@ struct StreamTable: ~Copyable, Sendable {
 
     @inline(never)
     private func otherIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
-        (slot.map { streams[$0] } ?? newcomer(ssrc)).rtpIndex(of: sequenceNumber)
+        (slot.map { self[$0] } ?? newcomer(ssrc)).rtpIndex(of: sequenceNumber)
     }
 
     /// Whether a packet of `ssrc`, which may have no slot yet, would use an index twice under a master key: the key by its number,
@@ -148,9 +168,9 @@ struct StreamTable: ~Copyable, Sendable {
         guard let slot else {
             return newcomerExhaustsIndices(index, ssrc, keyNumber: keyNumber, returning: oldest)
         }
-        let stream = unsafe streams.address(of: slot)
-        let own = unsafe stream.pointee.keyNumber == keyNumber ? stream.pointee.oldestRTP : oldest
-        return unsafe StreamState.exhaustsIndices(index, newest: stream.pointee.rtp.newest, oldest: own)
+        let stream = unsafe rtpLines.address(of: slot)
+        let own = unsafe stream.pointee.keyNumber == keyNumber ? stream.pointee.oldest : oldest
+        return unsafe StreamState.exhaustsIndices(index, newest: stream.pointee.replay.newest, oldest: own)
     }
 
     @inline(never)
@@ -165,39 +185,41 @@ struct StreamTable: ~Copyable, Sendable {
     /// What the window says of an index of `ssrc`, which may have no slot yet.
     @inline(__always)
     mutating func rtpVerdict(on index: PacketIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
-        if let slot, unsafe index.unwrapped > streams.address(of: slot).pointee.rtp.newest { return .fresh }
+        if let slot, unsafe index.unwrapped > rtpLines.address(of: slot).pointee.replay.newest { return .fresh }
         return otherVerdict(on: index, ssrc, at: slot)
     }
 
     @inline(never)
     private func otherVerdict(on index: PacketIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
         guard let slot else { return newcomer(ssrc).rtp.verdict(on: index.unwrapped, width: rtpWidth) }
-        if let wideRTP {
-            return wideRTP.verdict(on: index.unwrapped, width: rtpWidth, of: streams[slot].rtp, at: slot)
+        if let verdict = wideRTP?.verdict(
+            on: index.unwrapped, width: rtpWidth, of: rtpLines[slot].replay, at: slot)
+        {
+            return verdict
         }
-        return streams[slot].rtp.verdict(on: index.unwrapped, width: rtpWidth)
+        return rtpLines[slot].replay.verdict(on: index.unwrapped, width: rtpWidth)
     }
 
     /// The number of the master key that a stream is at.
     @inline(__always)
-    mutating func keyNumber(at slot: Int) -> UInt32 { unsafe streams.address(of: slot).pointee.keyNumber }
+    mutating func keyNumber(at slot: Int) -> UInt32 { unsafe rtpLines.address(of: slot).pointee.keyNumber }
 
     /// From which RTP index on a stream's lease is looked at.
     @inline(__always)
-    mutating func rtpLeaseNotice(at slot: Int) -> UInt64 { unsafe streams.address(of: slot).pointee.rtpLeaseNotice }
+    mutating func rtpLeaseNotice(at slot: Int) -> UInt64 { unsafe rtpLines.address(of: slot).pointee.leaseNotice }
 
     /// The RTP packets of a stream under that key.
     @inline(__always)
-    mutating func rtpCount(at slot: Int) -> UInt64 { unsafe streams.address(of: slot).pointee.rtp.count }
+    mutating func rtpCount(at slot: Int) -> UInt64 { unsafe rtpLines.address(of: slot).pointee.replay.count }
 
     /// Notes that an RTP packet was sent or accepted.
     @inline(__always)
     mutating func markRTP(_ index: PacketIndex, at slot: Int) {
-        unsafe streams.address(of: slot).pointee.noteRTP(index)
+        unsafe rtpLines.address(of: slot).pointee.note(index)
         if wideRTP != nil {
-            wideRTP?.mark(index.unwrapped, of: &streams[slot].rtp, at: slot)
+            unsafe wideRTP?.mark(index.unwrapped, of: &rtpLines.address(of: slot).pointee.replay, at: slot)
         } else {
-            unsafe streams.address(of: slot).pointee.rtp.mark(index.unwrapped)
+            unsafe rtpLines.address(of: slot).pointee.replay.mark(index.unwrapped)
         }
     }
 
@@ -206,26 +228,30 @@ struct StreamTable: ~Copyable, Sendable {
     /// The index of a packet of `ssrc`, which may have no slot yet, and which carries `wire`.
     func rtcpIndex(_ wire: UInt32, _ ssrc: SSRC, at slot: Int?, under key: borrowing KeyEntry) -> RTCPIndex {
         guard let slot else { return newcomer(ssrc).rtcpIndex(wire, under: key) }
-        return streams[slot].rtcpIndex(wire, under: key)
+        return self[slot].rtcpIndex(wire, under: key)
     }
 
     @inline(__always)
     func rtcpVerdict(on index: RTCPIndex, _ ssrc: SSRC, at slot: Int?) -> RingWindow.Verdict {
         guard let slot else { return newcomer(ssrc).rtcp.verdict(on: index.unwrapped, width: rtcpWidth) }
-        if let wideRTCP {
-            return wideRTCP.verdict(on: index.unwrapped, width: rtcpWidth, of: streams[slot].rtcp, at: slot)
+        if let verdict = wideRTCP?.verdict(
+            on: index.unwrapped, width: rtcpWidth, of: rtcpLines[slot].replay, at: slot)
+        {
+            return verdict
         }
-        return streams[slot].rtcp.verdict(on: index.unwrapped, width: rtcpWidth)
+        return rtcpLines[slot].replay.verdict(on: index.unwrapped, width: rtcpWidth)
     }
 
     /// Notes that an SRTCP packet was sent or accepted.
     @inline(__always)
     mutating func markRTCP(_ index: RTCPIndex, at slot: Int) {
-        streams[slot].noteRTCP(index)
+        unsafe rtpLines.address(of: slot).pointee.isRecent = true
+        let line = unsafe rtcpLines.address(of: slot)
+        unsafe line.pointee.oldest = min(line.pointee.oldest, index.unwrapped)
         if wideRTCP != nil {
-            wideRTCP?.mark(index.unwrapped, of: &streams[slot].rtcp, at: slot)
+            unsafe wideRTCP?.mark(index.unwrapped, of: &line.pointee.replay, at: slot)
         } else {
-            streams[slot].rtcp.mark(index.unwrapped)
+            unsafe line.pointee.replay.mark(index.unwrapped)
         }
     }
 
@@ -235,26 +261,26 @@ struct StreamTable: ~Copyable, Sendable {
     mutating func resume(
         _ slot: Int, _ kind: PacketKind, at start: UInt64, _ earlier: LeaseRequest.Use?, keyNumber: UInt32
     ) {
-        guard streams[slot].resume(kind, at: start, earlier, keyNumber: keyNumber), kind == .rtp else { return }
+        guard self[slot].resume(kind, at: start, earlier, keyNumber: keyNumber), kind == .rtp else { return }
         wideRTP?.set(nil, repeating: .max, at: slot)
     }
 
     // MARK: State as values
 
     /// The SSRCs that have a stream, lowest first.
-    var ssrcs: [SSRC] { slots.map { streams[$0].ssrc } }
+    var ssrcs: [SSRC] { slots.map { rtpLines[$0].ssrc } }
 
     /// The slots that hold a stream, lowest SSRC first.
     var slots: [Int] {
-        let gone = Set(free)
-        return (0..<streams.count).filter { !gone.contains($0) }
-            .sorted { streams[$0].ssrc.rawValue < streams[$1].ssrc.rawValue }
+        (0..<rtpLines.count).filter { rtpLines[$0].isStream }.sorted {
+            rtpLines[$0].ssrc.rawValue < rtpLines[$1].ssrc.rawValue
+        }
     }
 
     /// What every stream has seen, lowest SSRC first.
     var snapshot: [SRTPStateSnapshot.Stream] {
         slots.map { slot in
-            let stream = streams[slot]
+            let stream = self[slot]
             return SRTPStateSnapshot.Stream(
                 ssrc: stream.ssrc,
                 pendingRolloverCounter: stream.pendingRolloverCounter,
@@ -270,8 +296,9 @@ struct StreamTable: ~Copyable, Sendable {
 
     /// What is left of the streams that are gone, lowest SSRC first.
     var formerSnapshot: [SRTPStateSnapshot.Former] {
-        former.map { SRTPStateSnapshot.Former(ssrc: $0.key, left: $0.value) }
-            .sorted { $0.ssrc.rawValue < $1.ssrc.rawValue }
+        var all: [SRTPStateSnapshot.Former] = []
+        former.forEach { ssrc, left in all.append(SRTPStateSnapshot.Former(ssrc: ssrc, left: left)) }
+        return all.sorted { $0.ssrc.rawValue < $1.ssrc.rawValue }
     }
 
     /// Puts the streams back that were saved, those that are gone as well.
@@ -287,7 +314,7 @@ struct StreamTable: ~Copyable, Sendable {
         }
         for left in saved.former {
             guard canRemember() else { throw .tooManyStreams(left.ssrc, limit: limit) }
-            former[left.ssrc] = left.left
+            former.insert(left.left, of: left.ssrc)
         }
     }
 
@@ -295,7 +322,7 @@ struct StreamTable: ~Copyable, Sendable {
         let slot = insert(saved.ssrc)
         let rtpWords = saved.rtp.words(forWidth: rtpWidth)
         let rtcpWords = saved.rtcp.words(forWidth: rtcpWidth)
-        streams[slot].restore(saved, rtpWords: rtpWords, rtcpWords: rtcpWords)
+        self[slot].restore(saved, rtpWords: rtpWords, rtcpWords: rtcpWords)
         wideRTP?.set(rtpWords, repeating: 0, at: slot)
         wideRTCP?.set(rtcpWords, repeating: 0, at: slot)
     }
