@@ -68,9 +68,14 @@ CSRTP_INLINE void csrtp_hmac_begin(csrtp_hmac_sha1 *context) {
     context->hash.num = 0;  // only whole blocks from here on, so that libcrypto's own buffer and lengths never matter
 }
 
-/// Takes `count` octets, a multiple of the hash's block.
+/// Takes `count` octets, a multiple of the hash's block. For one block there is a call that keeps no lengths, 50 instructions
+/// shorter.
 CSRTP_INLINE void csrtp_hmac_absorb(csrtp_hmac_sha1 *context, const uint8_t *octets, size_t count) {
-    if (count > 0) SHA1_Update(&context->hash, octets, count);
+    if (count == CSRTP_SHA1_BLOCK) {
+        SHA1_Transform(&context->hash, octets);
+    } else if (count > 0) {
+        SHA1_Update(&context->hash, octets, count);
+    }
 }
 
 /// Puts aside what the hash takes last: the octets of `message` behind its whole blocks, the first `trailer_count`

@@ -19,24 +19,38 @@ public struct PacketBatch: ~Copyable {
     @inlinable
     public static var capacity: Int { Int(CSRTP_BATCH_CAPACITY) }
 
+    /// Frees the jobs. A class, since the compiler (6.3.1) does not survive a `deinit` of the batch itself where one is inlined
+    /// into another module.
+    @safe  // Safety: allocated and freed once.
+    private final class Memory {
+        let jobs: UnsafeMutablePointer<csrtp_packet_job>
+
+        init() {
+            unsafe jobs = .allocate(capacity: PacketBatch.capacity)
+            unsafe jobs.initialize(repeating: csrtp_packet_job(), count: PacketBatch.capacity)
+        }
+
+        deinit { unsafe jobs.deallocate() }
+    }
+
     @usableFromInline
     var filled = 0
+    /// The memory's own pointer, one step nearer.
     @usableFromInline
     let jobs: UnsafeMutablePointer<csrtp_packet_job>
+    private let memory: Memory
     private let engine: csrtp_batch_engine
 
     /// An empty batch with room for ``capacity`` jobs.
     package init(engine: BatchEngine = .automatic) {
         self.engine = engine.cValue
-        unsafe jobs = .allocate(capacity: Self.capacity)
-        unsafe jobs.initialize(repeating: csrtp_packet_job(), count: Self.capacity)
+        memory = Memory()
+        unsafe jobs = memory.jobs
     }
 
     /// The jobs there are.
     @inlinable
     public var count: Int { filled }
-
-    deinit { unsafe jobs.deallocate() }
 
     /// Adds a job.
     ///
@@ -87,6 +101,16 @@ public struct PacketBatch: ~Copyable {
     func result(_ position: Int) -> Int32 {
         precondition(UInt(bitPattern: position) < UInt(bitPattern: count), "no such job")
         return unsafe Int32(jobs[position].result)
+    }
+
+    /// Takes the opening of the job at `position` back: its octets are as they came. `false` if the engine failed.
+    ///
+    /// - Precondition: the job was opened.
+    package mutating func close(_ position: Int) -> Bool {
+        precondition(result(position) == 1, "not opened")
+        let job = unsafe jobs[position]
+        return unsafe csrtp_packet_cipher_apply(
+            job.cipher, job.packet, job.packet, job.cipher_start, job.cipher_end, job.iv_low, job.iv_high) == 1
     }
 
     /// Forgets the jobs, with the addresses in them.

@@ -13,7 +13,8 @@ public import CSRTPShims
 ///
 /// Operations mutate, although no key changes: they work in the context's own memory.
 ///
-/// Public for ``PacketBatch``.
+/// Public, as are the two operations of every packet, only because the compiler (6.3.1) does not inline what is `package` into
+/// another module, `@inlinable` or not; no product offers this module.
 @safe  // Safety: the context is owned, freed once; pointers into a packet follow a comparison of the bounds.
 public struct PacketCipher: ~Copyable, @unchecked Sendable {
     /// What came of opening a packet.
@@ -92,8 +93,7 @@ public struct PacketCipher: ~Copyable, @unchecked Sendable {
 
     /// What this cipher is.
     package let kind: Kind
-    @usableFromInline
-    let context: OpaquePointer
+    @usableFromInline let context: OpaquePointer
 
     /// A cipher under session keys.
     ///
@@ -169,7 +169,9 @@ public struct PacketCipher: ~Copyable, @unchecked Sendable {
     /// undefined.
     ///
     /// - Precondition: the job's numbers lie inside the packet.
-    package mutating func seal(_ job: PacketJob, in packet: inout MutableRawSpan) -> Bool {
+    @inlinable
+    @inline(__always)
+    public mutating func seal(_ job: PacketJob, in packet: inout MutableRawSpan) -> Bool {
         checkBounds(of: job, in: packet.byteCount)
         checkTag(of: job, in: packet.byteCount)
         return unsafe packet.withUnsafeMutableBytes { packet in
@@ -234,8 +236,9 @@ public struct PacketCipher: ~Copyable, @unchecked Sendable {
     }
 
     @unsafe
+    @inlinable
     @inline(__always)
-    private mutating func seal(
+    mutating func seal(
         _ job: PacketJob, from input: UnsafeRawPointer, to output: UnsafeMutableRawPointer,
         _ tag: UnsafeMutableRawPointer, _ tagCount: Int
     ) -> Bool {
@@ -263,7 +266,9 @@ public struct PacketCipher: ~Copyable, @unchecked Sendable {
     /// on which octets differ, and decrypts it in place only where they agree.
     ///
     /// - Precondition: the job's numbers lie inside the packet.
-    package mutating func open(_ job: PacketJob, in packet: inout MutableRawSpan) -> Opened {
+    @inlinable
+    @inline(__always)
+    public mutating func open(_ job: PacketJob, in packet: inout MutableRawSpan) -> Opened {
         checkBounds(of: job, in: packet.byteCount)
         checkTag(of: job, in: packet.byteCount)
         return unsafe packet.withUnsafeMutableBytes { packet in
@@ -289,8 +294,9 @@ public struct PacketCipher: ~Copyable, @unchecked Sendable {
     }
 
     @unsafe
+    @inlinable
     @inline(__always)
-    private mutating func open(
+    mutating func open(
         _ job: PacketJob, from input: UnsafeRawPointer, to output: UnsafeMutableRawPointer
     ) -> Opened {
         let opened = unsafe csrtp_packet_cipher_open(
@@ -321,9 +327,11 @@ public struct PacketCipher: ~Copyable, @unchecked Sendable {
 
     // MARK: Jobs
 
+    @inlinable
     @inline(__always)
     func checkBounds(of job: PacketJob, in byteCount: Int) { job.checkBounds(in: byteCount) }
 
+    @inlinable
     @inline(__always)
-    private func checkTag(of job: PacketJob, in byteCount: Int) { job.checkTag(in: byteCount) }
+    func checkTag(of job: PacketJob, in byteCount: Int) { job.checkTag(in: byteCount) }
 }

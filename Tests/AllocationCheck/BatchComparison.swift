@@ -21,6 +21,13 @@ enum BatchComparison {
         var failures: UInt64 = 0
     }
 
+    /// How the contexts of a run are keyed.
+    private enum Keying: CaseIterable {
+        case oneKey
+        case keyIdentifiers
+        case indexRanges
+    }
+
     private static let keyRange: UInt64 = 1 << 16
 
     static func check(_ tally: inout Tally) throws {
@@ -31,7 +38,7 @@ enum BatchComparison {
         for size in 1...128 {
             let name = size.isMultiple(of: 2) ? "AES_CM_128_HMAC_SHA1_80" : "AEAD_AES_128_GCM"
             guard let suite = SRTPSuite.named(name) else { continue }
-            var run = try Run(suite, seed: UInt64(size))
+            var run = try Run(suite, Keying.allCases[size % 3], seed: UInt64(size))
             while compared < packets * size / 128 {
                 differences += try run.compare(size: size, &cases)
                 compared += size
@@ -59,11 +66,11 @@ enum BatchComparison {
         private var sequences: [UInt16]
         private var latest: [UInt8] = []
 
-        init(_ suite: SRTPSuite, seed: UInt64) throws {
-            let firstSender = try Self.sender(suite)
-            let secondSender = try Self.sender(suite)
-            let firstReceiver = try Self.receiver(suite)
-            let secondReceiver = try Self.receiver(suite)
+        init(_ suite: SRTPSuite, _ keying: Keying, seed: UInt64) throws {
+            let firstSender = try Self.sender(suite, keying)
+            let secondSender = try Self.sender(suite, keying)
+            let firstReceiver = try Self.receiver(suite, keying)
+            let secondReceiver = try Self.receiver(suite, keying)
             batchSender = firstSender
             singleSender = secondSender
             batchReceiver = firstReceiver
@@ -72,13 +79,20 @@ enum BatchComparison {
             sequences = (0..<4).map { UInt16(65_536 - 8 * ($0 + 1)) }
         }
 
-        /// Options of the key for the `number`-th 2^16 indices.
-        private static func options(_ number: Int) -> SRTPKeyOptions {
+        /// Options of the `number`-th key, which is for as many 2^16 indices where ranges say which key it is.
+        private static func options(_ keying: Keying, _ number: Int) -> SRTPKeyOptions {
             var options = SRTPKeyOptions()
-            let first = UInt64(number) * keyRange
-            options.validIndices = first...first + keyRange - 1
+            switch keying {
+            case .oneKey: break
+            case .keyIdentifiers: options.mki = [0xA5, UInt8(truncatingIfNeeded: number)]
+            case .indexRanges:
+                let first = UInt64(number) * keyRange
+                options.validIndices = first...first + keyRange - 1
+            }
             return options
         }
+
+        private static func keyCount(_ keying: Keying) -> Int { keying == .indexRanges ? 8 : 1 }
 
         private static func key(_ suite: SRTPSuite, _ number: Int) throws -> SRTPMasterKey {
             let count = suite.masterKeyByteCount + suite.masterSaltByteCount
@@ -86,15 +100,19 @@ enum BatchComparison {
             return try SRTPMasterKey(suite: suite, keyAndSalt: octets.span)
         }
 
-        private static func sender(_ suite: SRTPSuite) throws -> SRTPSender {
-            var sender = try SRTPSender(masterKey: key(suite, 0), options: options(0))
-            for number in 1..<8 { try sender.addKey(key(suite, number), options: options(number)) }
+        private static func sender(_ suite: SRTPSuite, _ keying: Keying) throws -> SRTPSender {
+            var sender = try SRTPSender(masterKey: key(suite, 0), options: options(keying, 0))
+            for number in 1..<keyCount(keying) {
+                try sender.addKey(key(suite, number), options: options(keying, number))
+            }
             return sender
         }
 
-        private static func receiver(_ suite: SRTPSuite) throws -> SRTPReceiver {
-            var receiver = try SRTPReceiver(masterKey: key(suite, 0), options: options(0))
-            for number in 1..<8 { try receiver.addKey(key(suite, number), options: options(number)) }
+        private static func receiver(_ suite: SRTPSuite, _ keying: Keying) throws -> SRTPReceiver {
+            var receiver = try SRTPReceiver(masterKey: key(suite, 0), options: options(keying, 0))
+            for number in 1..<keyCount(keying) {
+                try receiver.addKey(key(suite, number), options: options(keying, number))
+            }
             return receiver
         }
 

@@ -46,32 +46,32 @@ public struct RTPHeader: Hashable, Sendable {
     @inlinable
     @inline(__always)
     public init(parsing packet: RawSpan) throws(RTPError) {
+        guard let header = RTPHeader(wellFormed: packet) else { throw Self.fault(in: packet) }
+        self = header
+    }
+
+    /// Reads the header; `nil` where there is a fault in it.
+    @inlinable
+    @inline(__always)
+    init?(wellFormed packet: RawSpan) {
         guard packet.byteCount >= Self.minimumByteCount,
-            let flags = packet.bigEndianUInt16(at: 0),
+            let flags = packet.bigEndianUInt16(at: 0), flags >> 14 == 2,
             let sequenceNumber = packet.bigEndianUInt16(at: 2),
             let timestamp = packet.bigEndianUInt32(at: 4),
             let ssrc = packet.bigEndianUInt32(at: 8)
-        else {
-            throw .truncated(.rtpHeader, neededBytes: Self.minimumByteCount, availableBytes: packet.byteCount)
-        }
-        guard flags >> 14 == 2 else { throw .unsupportedVersion(UInt8(truncatingIfNeeded: flags >> 14)) }
-        var end = Self.minimumByteCount + 4 * Int(flags >> 8 & 0x0F)
-        guard end <= packet.byteCount else {
-            throw .truncated(.csrcList, neededBytes: end, availableBytes: packet.byteCount)
-        }
+        else { return nil }
+        var end = Self.fixedByteCount(flags)
         var profile: UInt16 = 0
         var extensionByteCount = 0
         if flags & 0x1000 != 0 {
             guard let found = packet.bigEndianUInt16(at: end), let words = packet.bigEndianUInt16(at: end + 2) else {
-                throw .truncated(.headerExtension, neededBytes: end + 4, availableBytes: packet.byteCount)
+                return nil
             }
             profile = found
             extensionByteCount = 4 * Int(words)
             end += 4 + extensionByteCount
-            guard end <= packet.byteCount else {
-                throw .truncated(.headerExtension, neededBytes: end, availableBytes: packet.byteCount)
-            }
         }
+        guard end <= packet.byteCount else { return nil }
         self.flags = flags
         self.sequenceNumber = sequenceNumber
         self.timestamp = timestamp
@@ -80,6 +80,26 @@ public struct RTPHeader: Hashable, Sendable {
         self.extensionProfile = profile
         self.extensionByteCount = extensionByteCount
     }
+
+    /// What is wrong with the header. Apart from the reading, and never inlined, since nearly every header is right.
+    @usableFromInline
+    @inline(never)
+    static func fault(in packet: RawSpan) -> RTPError {
+        let available = packet.byteCount
+        guard available >= minimumByteCount, let flags = packet.bigEndianUInt16(at: 0) else {
+            return .truncated(.rtpHeader, neededBytes: minimumByteCount, availableBytes: available)
+        }
+        guard flags >> 14 == 2 else { return .unsupportedVersion(UInt8(truncatingIfNeeded: flags >> 14)) }
+        let end = fixedByteCount(flags)
+        guard end <= available else { return .truncated(.csrcList, neededBytes: end, availableBytes: available) }
+        let words = Int(packet.bigEndianUInt16(at: end + 2) ?? 0)
+        return .truncated(.headerExtension, neededBytes: end + 4 + 4 * words, availableBytes: available)
+    }
+
+    /// The octets of fixed header and CSRC list.
+    @inlinable
+    @inline(__always)
+    static func fixedByteCount(_ flags: UInt16) -> Int { minimumByteCount + 4 * Int(flags >> 8 & 0x0F) }
 
     /// The P bit: the packet ends in padding.
     @inlinable public var hasPadding: Bool { flags & 0x2000 != 0 }

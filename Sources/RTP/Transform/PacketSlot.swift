@@ -37,6 +37,16 @@ public struct PacketSlot: Hashable, Sendable {
         self.result = Self.notTransformed
     }
 
+    /// Whether the slot and its packet lie inside a buffer of this many octets.
+    @inlinable
+    @inline(__always)
+    package func lies(within byteCount: Int) -> Bool {
+        offset >= 0 && length >= 0 && capacity >= length && offset <= byteCount && capacity <= byteCount - offset
+    }
+
+    /// Where the slot ends. Only for slots that lie in a buffer.
+    package var end: Int { offset + capacity }
+
     /// The result of a slot that no transform has seen.
     public static let notTransformed = Int.min
 

@@ -61,24 +61,26 @@ extension PacketTransform where Self: ~Copyable {
     @inlinable
     @_lifetime(buffer: copy buffer)
     public mutating func transformBatch(_ buffer: inout MutableRawSpan, slots: inout MutableSpan<PacketSlot>) {
-        for position in slots.indices {
-            let slot = slots[position]
-            guard slot.offset >= 0, slot.length >= 0, slot.capacity >= slot.length, slot.offset <= buffer.byteCount,
-                slot.capacity <= buffer.byteCount - slot.offset
-            else {
-                slots[position].result = -Failure.invalidSlot.code
-                continue
-            }
-            var packet = buffer._mutatingExtracting(slot.offset..<slot.offset + slot.capacity)
-            do throws(Failure) {
-                slots[position].result =
-                    switch slot.kind {
-                    case .rtp: try transformRTP(&packet, length: slot.length)
-                    case .rtcp: try transformRTCP(&packet, length: slot.length)
-                    }
-            } catch {
-                slots[position].result = -error.code
-            }
+        for position in slots.indices { transformSlot(&buffer, &slots[position]) }
+    }
+
+    /// Transforms the packet of one slot.
+    @inlinable
+    @_lifetime(buffer: copy buffer)
+    package mutating func transformSlot(_ buffer: inout MutableRawSpan, _ slot: inout PacketSlot) {
+        guard slot.lies(within: buffer.byteCount) else {
+            slot.result = -Failure.invalidSlot.code
+            return
+        }
+        var packet = buffer._mutatingExtracting(slot.offset..<slot.offset + slot.capacity)
+        do throws(Failure) {
+            slot.result =
+                switch slot.kind {
+                case .rtp: try transformRTP(&packet, length: slot.length)
+                case .rtcp: try transformRTCP(&packet, length: slot.length)
+                }
+        } catch {
+            slot.result = -error.code
         }
     }
 }

@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CryptoPrimitives
+
 /// How a sender or receiver behaves, beyond its key. The defaults are the safe ones.
 public struct SRTPConfiguration: Hashable, Sendable {
     /// Whether SRTCP packets are encrypted. They are authenticated always.
@@ -60,6 +62,27 @@ public struct SRTPConfiguration: Hashable, Sendable {
         case evictIdle
     }
 
+    /// Who does the cryptography of a batch (``PacketTransform/transformBatch(_:slots:)``). Octets, results and state are the same
+    /// whoever does it.
+    public enum BatchEngine: Hashable, Sendable, CaseIterable {
+        /// The faster one for each batch: the multi-buffer library where it is built in (package trait `MultiBuffer`) and the
+        /// processor has what it needs, libcrypto elsewhere.
+        case automatic
+        /// libcrypto, one packet after the other.
+        case libcrypto
+        /// The multi-buffer library for every packet that it can do at all, libcrypto for the others, and for all of them where
+        /// the library is not built in.
+        case multiBuffer
+
+        var primitive: CryptoPrimitives.BatchEngine {
+            switch self {
+            case .automatic: .automatic
+            case .libcrypto: .libcrypto
+            case .multiBuffer: .multiBuffer
+            }
+        }
+    }
+
     /// The packets behind the newest one that can still be accepted, 64 to 32,768. A packet that lags by exactly the width
     /// is refused. A sender uses the same width to know what it has sent.
     public var replayWindow = 128
@@ -103,6 +126,8 @@ public struct SRTPConfiguration: Hashable, Sendable {
     /// How many packets are accepted under a new master key before the one it replaced is wiped: 4,096 by default. See
     /// ``SRTPReceiver/replaceKey(with:options:)``.
     public var keyGrace: UInt64 = 4096
+    /// Who does the cryptography of batches.
+    public var batchEngine = BatchEngine.automatic
     /// How many packets a stream may take under one master key.
     package var limits = KeyLimits()
 

@@ -13,10 +13,14 @@ struct SRTPContext: ~Copyable, Sendable {
     var mask: HeaderExtensionMask?
     var statistics = SRTPStatistics()
     var events = EventQueue()
+    /// Made with the first batch.
+    private var idlePlan: BatchPlan?
     /// The key of the packet that was sent or accepted last.
     private(set) var latestKey: SRTPKeyID?
     /// Whether SRTP packets may take the short way: one key for all of them, and no options.
     private(set) var isRTPPlain = false
+    /// Up to how many packets of a stream under its key a further one brings nothing about.
+    private let quietRTPPackets: UInt64
     let direction: DirectionRegistry.Direction
     let registry: DirectionRegistry?
 
@@ -37,6 +41,7 @@ struct SRTPContext: ~Copyable, Sendable {
         self.keys = keys
         self.streams = streams
         self.configuration = configuration
+        quietRTPPackets = max(configuration.limits.rtpNotice, 1) - 1
         mask = configuration.headerEncryption.map(HeaderExtensionMask.init)
         self.direction = direction
         self.registry = registry
@@ -172,7 +177,68 @@ struct SRTPContext: ~Copyable, Sendable {
         return try mask.applies(to: frame.header, in: packet)
     }
 
+    // MARK: Batches
+
+    /// An empty plan, until it is given back.
+    mutating func takePlan() -> BatchPlan {
+        switch idlePlan.take() {
+        case .some(let plan): plan
+        case .none: BatchPlan(engine: configuration.batchEngine.primitive)
+        }
+    }
+
+    /// Takes an empty plan back.
+    mutating func keep(_ plan: consuming BatchPlan) { idlePlan = consume plan }
+
+    /// Counts that the engine failed, and says so.
+    @inline(never)
+    mutating func engineFailure() -> SRTPError {
+        statistics.count(.engineFailed)
+        return .engineFailed
+    }
+
     // MARK: Packets that were sent or accepted
+
+    /// An ordinary SRTP packet: newer than all of its stream, which is known, under the one key there is, far from every limit.
+    /// Nearly every packet is one, and for it every rule says yes, so that none is asked.
+    struct Ordinary {
+        let ssrc: SSRC
+        let slot: Int
+        let index: PacketIndex
+        let job: PacketJob
+    }
+
+    /// The packet as an ordinary one; `nil` where it is not. Changes nothing. To be asked where ``isRTPPlain``.
+    @inline(__always)
+    mutating func ordinary(_ layout: RTPLayout) -> Ordinary? {
+        guard keys[0].use.isFarFromRTPEnd, let slot = streams.slot(of: layout.ssrc),
+            let index = streams.ordinaryRTPIndex(
+                of: layout.sequenceNumber, at: slot, keyNumber: keys[0].id.number, below: quietRTPPackets)
+        else { return nil }
+        return Ordinary(
+            ssrc: layout.ssrc, slot: slot, index: index, job: layout.job(at: index, isAEAD: profile.rtp.isAEAD))
+    }
+
+    /// Whether a packet with this index, which may have been an ordinary one a while ago, is one now.
+    @inline(__always)
+    mutating func isOrdinary(_ index: PacketIndex, at slot: Int) -> Bool {
+        let now = streams.ordinaryRTPIndex(
+            of: UInt16(truncatingIfNeeded: index.unwrapped), at: slot, keyNumber: keys[0].id.number,
+            below: quietRTPPackets)
+        return now?.unwrapped == index.unwrapped && keys[0].use.isFarFromRTPEnd && isRTPPlain
+    }
+
+    /// Notes an ordinary packet.
+    @inline(__always)
+    mutating func mark(_ packet: Ordinary) { markOrdinary(packet.index, at: packet.slot) }
+
+    /// Notes an ordinary packet with this index.
+    @inline(__always)
+    mutating func markOrdinary(_ index: PacketIndex, at slot: Int) {
+        streams.markOrdinaryRTP(index, at: slot)
+        latestKey = keys[0].id
+        keys[0].use.countQuietRTP()
+    }
 
     /// Whether an index would be used twice under the key at `key`. Changes nothing; called on the address, since the optimiser
     /// (6.3.1) copies the whole context for a call that says so.

@@ -53,6 +53,19 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// - Throws: ``SRTPError``; the octets of `packet` are then as before, except for ``SRTPError/engineFailed``.
     @_lifetime(packet: copy packet)
     public mutating func unprotectRTP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
+        guard length <= packet.byteCount, let ordinary = ordinary(packet.bytes, length: length) else {
+            return try unprotectRTPStepByStep(&packet, length: length)
+        }
+        let opened = context.keys[0].rtp[0].packet.open(ordinary.job, in: &packet)
+        guard case .opened = opened else { throw refusal(opened, of: ordinary.ssrc) }
+        context.mark(ordinary)
+        context.statistics.rtpPackets &+= 1
+        return ordinary.job.cipherEnd
+    }
+
+    @inline(never)
+    @_lifetime(packet: copy packet)
+    private mutating func unprotectRTPStepByStep(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             guard context.isRTPPlain else { return try unprotectRTPTheLongWay(&packet, length: length) }
             let candidate = try examineRTP(BufferChecks.packet(in: packet, length: length))
@@ -79,6 +92,24 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// - Throws: ``SRTPError``; `output` holds nothing of the packet then, except after ``SRTPError/engineFailed``.
     @_lifetime(output: copy output)
     public mutating func unprotectRTP(
+        _ packet: RawSpan, into output: inout MutableRawSpan
+    ) throws(SRTPError) -> Int {
+        guard BufferChecks.areDisjoint(packet, output), let ordinary = ordinary(packet, length: packet.byteCount),
+            ordinary.job.cipherEnd <= output.byteCount
+        else {
+            return try unprotectRTPStepByStep(packet, into: &output)
+        }
+        let opened = context.keys[0].rtp[0].packet.open(ordinary.job, from: packet, to: &output)
+        guard case .opened = opened else { throw refusal(opened, of: ordinary.ssrc) }
+        output.copy(packet, upTo: ordinary.job.cipherStart)
+        context.mark(ordinary)
+        context.statistics.rtpPackets &+= 1
+        return ordinary.job.cipherEnd
+    }
+
+    @inline(never)
+    @_lifetime(output: copy output)
+    private mutating func unprotectRTPStepByStep(
         _ packet: RawSpan, into output: inout MutableRawSpan
     ) throws(SRTPError) -> Int {
         do throws(SRTPError) {
@@ -227,6 +258,27 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     // MARK: Steps
 
+    /// The SRTP packet in the first `length` octets, at most all of them, as an ordinary one; `nil` where it is not. Changes nothing.
+    @inline(__always)
+    mutating func ordinary(_ packet: RawSpan, length: Int) -> SRTPContext.Ordinary? {
+        let tagByteCount = context.profile.rtp.tagByteCount
+        guard context.isRTPPlain,
+            let layout = RTPLayout(
+                wellFormed: packet, plainByteCount: length &- tagByteCount, tagByteCount: tagByteCount)
+        else { return nil }
+        return context.ordinary(layout)
+    }
+
+    /// Why a packet was not opened; counted.
+    @inline(never)
+    private mutating func refusal(_ opened: PacketCipher.Opened, of ssrc: SSRC) -> SRTPError {
+        do throws(SRTPError) { try Self.check(opened, of: ssrc) } catch {
+            context.statistics.count(error)
+            return error
+        }
+        return .engineFailed
+    }
+
     /// An SRTP packet that may be accepted if it authenticates, and where it will be noted.
     private struct Candidate {
         let ssrc: SSRC
@@ -319,7 +371,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
         throw refusal
     }
 
-    private mutating func candidate(
+    mutating func candidate(
         _ layout: RTCPLayout, _ packet: RawSpan, _ slot: Int?, key: Int
     ) throws(SRTPError) -> RTCPCandidate {
         let word = packet.bigEndianUInt32(at: layout.indexStart) ?? 0

@@ -60,6 +60,17 @@ public struct SRTPSender: ~Copyable, Sendable {
     ///   ``SRTPError/engineFailed``.
     @_lifetime(packet: copy packet)
     public mutating func protectRTP(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
+        guard let job = takeOrdinary(packet.bytes, length: length, room: packet.byteCount)?.job else {
+            return try protectRTPStepByStep(&packet, length: length)
+        }
+        guard context.keys[0].rtp[0].packet.seal(job, in: &packet) else { throw context.engineFailure() }
+        context.statistics.rtpPackets &+= 1
+        return job.tagStart + job.tagCount
+    }
+
+    @inline(never)
+    @_lifetime(packet: copy packet)
+    private mutating func protectRTPStepByStep(_ packet: inout MutableRawSpan, length: Int) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             guard isRTPPlain else {
                 return try protectRTPTheLongWay(&packet, length: length)
@@ -86,6 +97,24 @@ public struct SRTPSender: ~Copyable, Sendable {
     ///   holds nothing that was encrypted.
     @_lifetime(output: copy output)
     public mutating func protectRTP(_ packet: RawSpan, into output: inout MutableRawSpan) throws(SRTPError) -> Int {
+        guard BufferChecks.areDisjoint(packet, output),
+            let job = takeOrdinary(packet, length: packet.byteCount, room: output.byteCount)?.job
+        else {
+            return try protectRTPStepByStep(packet, into: &output)
+        }
+        output.copy(packet, upTo: job.cipherStart)
+        guard context.keys[0].rtp[0].packet.seal(job, from: packet, to: &output) else {
+            throw context.engineFailure()
+        }
+        context.statistics.rtpPackets &+= 1
+        return job.tagStart + job.tagCount
+    }
+
+    @inline(never)
+    @_lifetime(output: copy output)
+    private mutating func protectRTPStepByStep(
+        _ packet: RawSpan, into output: inout MutableRawSpan
+    ) throws(SRTPError) -> Int {
         do throws(SRTPError) {
             try BufferChecks.checkDisjoint(packet, output)
             guard isRTPPlain else {
@@ -232,6 +261,19 @@ public struct SRTPSender: ~Copyable, Sendable {
         return leases?.rewrites != true
     }
 
+    /// Takes the index of an ordinary packet (``SRTPContext/Ordinary``) that fits into the buffer, and says what the engine
+    /// does with it; `nil` for all others, whose index is not taken.
+    @inline(__always)
+    mutating func takeOrdinary(_ packet: RawSpan, length: Int, room: Int) -> SRTPContext.Ordinary? {
+        guard isRTPPlain,
+            let layout = RTPLayout(
+                wellFormed: packet, plainByteCount: length, tagByteCount: context.profile.rtp.tagByteCount),
+            layout.protectedByteCount <= room, let ordinary = context.ordinary(layout)
+        else { return nil }
+        context.mark(ordinary)
+        return ordinary
+    }
+
     /// The right to use an index.
     struct Ticket {
         let ssrc: SSRC
@@ -290,13 +332,14 @@ public struct SRTPSender: ~Copyable, Sendable {
 
     /// The right to use an SRTCP index.
     struct RTCPTicket {
+        let slot: Int
         let index: RTCPIndex
         let key: Int
         let session: Int
     }
 
     /// Takes the next SRTCP index of a stream. Everything that can be wrong with the packet or the buffer is found before.
-    private mutating func takeRTCPIndex(_ layout: RTCPLayout, room: Int) throws(SRTPError) -> RTCPTicket {
+    mutating func takeRTCPIndex(_ layout: RTCPLayout, room: Int) throws(SRTPError) -> RTCPTicket {
         try BufferChecks.checkRoom(layout.protectedByteCount, in: room)
         var known = context.streams.slot(of: layout.ssrc)
         if known == nil, leases != nil { known = try admit(layout.ssrc) }
@@ -312,7 +355,7 @@ public struct SRTPSender: ~Copyable, Sendable {
         let slot = if let known { known } else { try admit(layout.ssrc) }
         context.streams[slot].nextRTCP = RTCPIndex(unwrapped: index.unwrapped + 1)
         context.markRTCP(index, at: slot, key: key)
-        return RTCPTicket(index: index, key: key, session: session)
+        return RTCPTicket(slot: slot, index: index, key: key, session: session)
     }
 
     /// Encrypts the RTCP packet that lies in `packet` and writes index, MKI and tag behind it.
@@ -320,17 +363,25 @@ public struct SRTPSender: ~Copyable, Sendable {
     private mutating func protect(
         _ layout: RTCPLayout, _ ticket: RTCPTicket, in packet: inout MutableRawSpan
     ) throws(SRTPError) {
-        let word = context.profile.encryptsRTCP ? ticket.index.wire | RTCPLayout.encryptedBit : ticket.index.wire
-        packet.storeBigEndian(word, at: layout.indexStart)
-        let job = layout.job(indexWord: word, in: packet.bytes)
+        let job = prepare(layout, ticket, in: &packet)
         guard context.keys[ticket.key].rtcp[ticket.session].packet.seal(job, in: &packet) else {
             throw .engineFailed
         }
-        packet.store(context.keys[ticket.key].mki, at: layout.mki)
         if ticket.session > 0 || context.keys[ticket.key].rateShift != nil {
             context.keys[ticket.key].rtcp.noteUse(of: ticket.session)
         }
         context.statistics.rtcpPackets &+= 1
+    }
+
+    /// Writes index and MKI behind the RTCP packet that lies in `packet`, and says what is left to do.
+    @_lifetime(packet: copy packet)
+    mutating func prepare(
+        _ layout: RTCPLayout, _ ticket: RTCPTicket, in packet: inout MutableRawSpan
+    ) -> PacketJob {
+        let word = context.profile.encryptsRTCP ? ticket.index.wire | RTCPLayout.encryptedBit : ticket.index.wire
+        packet.storeBigEndian(word, at: layout.indexStart)
+        packet.store(context.keys[ticket.key].mki, at: layout.mki)
+        return layout.job(indexWord: word, in: packet.bytes)
     }
 }
 

@@ -144,6 +144,16 @@ struct KeyTable: ~Copyable, Sendable {
         isSimple = entries.count == 1 && active == 0 && entries[0].rateShift == nil && entries[0].validIndices == nil
     }
 
+    /// Whether session keys and positions stay as they are while packets are sent or accepted: no key has a derivation rate, and
+    /// none has its grace to live.
+    var isSteady: Bool {
+        for position in 0..<entries.count
+        where entries[addressed: position].rateShift != nil || entries[addressed: position].use.grace != nil {
+            return false
+        }
+        return true
+    }
+
     // MARK: Finding
 
     /// Where a key is.
@@ -186,6 +196,19 @@ struct KeyTable: ~Copyable, Sendable {
     /// The same for an SRTP packet: only keys for its index.
     func receivingPosition(at index: UInt64, below last: UInt32) -> Int? {
         newest { $0.id.number < last && $0.isValid(at: index) && !$0.use.isExhausted }
+    }
+
+    /// The one key that an SRTP packet without an identifier can be protected under; `nil` where there are several, or none.
+    @inline(__always)
+    mutating func onlyPosition(at index: UInt64) -> Int? { isSimple ? 0 : searchedOnlyPosition(at: index) }
+
+    private func searchedOnlyPosition(at index: UInt64) -> Int? {
+        var found: Int?
+        for position in 0..<entries.count where entries[addressed: position].isValid(at: index) {
+            guard found == nil else { return nil }
+            found = position
+        }
+        return found
     }
 
     /// Why no key was found to try for a packet.

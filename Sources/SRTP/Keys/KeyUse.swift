@@ -18,11 +18,14 @@ struct KeyUse: Hashable, Sendable {
     private var hasNoticed = false
     private var rtpNotice: UInt64
     private var rtcpNotice: UInt64
+    /// Up to how many packets a further one brings nothing about: one less than for the notice, 0 for a key at its end.
+    private var quietRTPPackets: UInt64
     private let lifetime: SRTPKeyLifetime
 
     init(_ lifetime: SRTPKeyLifetime) {
         self.lifetime = lifetime
         rtpNotice = lifetime.rtpPackets - min(lifetime.notice, lifetime.rtpPackets - 1)
+        quietRTPPackets = rtpNotice - 1
         rtcpNotice = lifetime.rtcpPackets - min(lifetime.notice, lifetime.rtcpPackets - 1)
     }
 
@@ -39,6 +42,14 @@ struct KeyUse: Hashable, Sendable {
         rtpPackets += 1
         return rtpPackets < rtpNotice ? .none : reached(rtpPackets, of: lifetime.rtpPackets)
     }
+
+    /// Whether a further SRTP packet brings nothing about.
+    @inline(__always)
+    var isFarFromRTPEnd: Bool { rtpPackets < quietRTPPackets }
+
+    /// Counts an SRTP packet that brings nothing about.
+    @inline(__always)
+    mutating func countQuietRTP() { rtpPackets &+= 1 }
 
     /// Counts an SRTCP packet.
     @inline(__always)
@@ -59,6 +70,7 @@ struct KeyUse: Hashable, Sendable {
     mutating func exhaust() -> Step {
         guard !isExhausted else { return .none }
         isExhausted = true
+        quietRTPPackets = 0
         return .exhausted
     }
 
@@ -90,6 +102,7 @@ struct KeyUse: Hashable, Sendable {
         self.rtpPackets = rtpPackets
         self.rtcpPackets = rtcpPackets
         self.isExhausted = isExhausted
+        if isExhausted { quietRTPPackets = 0 }
         self.returning = returning
         self.grace = grace
     }

@@ -21,14 +21,19 @@ enum BufferChecks {
         guard needed <= available else { throw .bufferTooSmall(neededBytes: needed, availableBytes: available) }
     }
 
-    /// Throws where input and output share octets. Swift's exclusivity rules that out, but spans made from pointers may.
+    /// Throws where input and output share octets.
     static func checkDisjoint(_ input: RawSpan, _ output: borrowing MutableRawSpan) throws(SRTPError) {
-        let overlap = unsafe input.withUnsafeBytes { input in
+        guard areDisjoint(input, output) else { throw .overlappingBuffers }
+    }
+
+    /// Whether input and output share no octets. Swift's exclusivity sees to that, but spans made from pointers may.
+    @inline(__always)
+    static func areDisjoint(_ input: RawSpan, _ output: borrowing MutableRawSpan) -> Bool {
+        unsafe input.withUnsafeBytes { input in
             unsafe output.withUnsafeBytes { output in
-                guard let from = input.baseAddress, let to = output.baseAddress else { return false }
-                return unsafe from < to + output.count && to < from + input.count
+                guard let from = input.baseAddress, let to = output.baseAddress else { return true }
+                return unsafe from >= to + output.count || to >= from + input.count
             }
         }
-        if overlap { throw .overlappingBuffers }
     }
 }

@@ -25,6 +25,11 @@ struct PacketForm: Hashable, Sendable {
         isAEAD = kind.isAEAD
     }
 
+    /// Where the MKI lies in a protected SRTP packet without a carried rollover counter.
+    func mkiStart(from protectedByteCount: Int) -> Int {
+        protectedByteCount - mkiByteCount - (isAEAD ? 0 : tagByteCount)
+    }
+
     /// The octets of a session salt for counter mode, and for an authenticated cipher.
     static let counterSaltByteCount = 14
     static let aeadSaltByteCount = 12
@@ -43,6 +48,8 @@ struct PacketProfile: Sendable {
 
     /// Whether an SRTP packet is nothing but header, encrypted payload and tag, so that the short way is open to it.
     let isPlainRTP: Bool
+    /// Whether an SRTP packet has nothing more than those parts and an MKI, so that it can wait with others for the engine.
+    let isBatchableRTP: Bool
     /// Whether an SRTCP packet has no MKI.
     let isPlainRTCP: Bool
 
@@ -66,9 +73,10 @@ struct PacketProfile: Sendable {
             kind: rtcpSuite.cipher.kind, tagByteCount: configuration.rtcpTag.byteCount(for: rtcpSuite),
             mkiByteCount: mkiByteCount)
         try configuration.validate(for: suite)
-        isPlainRTP =
-            mkiByteCount == 0 && carriedCounter == nil && cryptex == .off && headerEncryption == nil
-            && kind != .aesF8 && suite.cipher != .doubleAESGCM && !configuration.leavesRTPUnauthenticated
+        isBatchableRTP =
+            carriedCounter == nil && cryptex == .off && headerEncryption == nil && kind != .aesF8
+            && suite.cipher != .doubleAESGCM && !configuration.leavesRTPUnauthenticated
+        isPlainRTP = isBatchableRTP && mkiByteCount == 0
         isPlainRTCP = mkiByteCount == 0 && rtcp.kind != .aesF8
     }
 

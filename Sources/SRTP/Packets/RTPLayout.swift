@@ -27,6 +27,16 @@ struct RTPLayout {
         try self.init(packet, plainByteCount: packet.byteCount, tagByteCount: tagByteCount)
     }
 
+    /// Reads a packet of which `plainByteCount` octets come before the tag; `nil` where anything is wrong with it.
+    @inline(__always)
+    init?(wellFormed packet: RawSpan, plainByteCount: Int, tagByteCount: Int) {
+        guard plainByteCount >= RTPHeader.minimumByteCount, plainByteCount <= packet.byteCount,
+            let layout = try? RTPLayout(
+                packet.extracting(first: plainByteCount), plainByteCount: plainByteCount, tagByteCount: tagByteCount)
+        else { return nil }
+        self = layout
+    }
+
     /// Reads a packet that is to be unprotected.
     @inline(__always)
     init(protected packet: RawSpan, tagByteCount: Int) throws(SRTPError) {
@@ -36,6 +46,18 @@ struct RTPLayout {
                 neededBytes: RTPHeader.minimumByteCount + tagByteCount, availableBytes: packet.byteCount)
         }
         try self.init(packet.extracting(first: plain), plainByteCount: plain, tagByteCount: tagByteCount)
+    }
+
+    /// The same, where it has an MKI of `form`'s length as well.
+    @inline(__always)
+    init(protected packet: RawSpan, _ form: PacketForm) throws(SRTPError) {
+        let trailer = form.tagByteCount + form.mkiByteCount
+        let plain = packet.byteCount - trailer
+        guard plain >= RTPHeader.minimumByteCount else {
+            throw .truncated(
+                neededBytes: RTPHeader.minimumByteCount + trailer, availableBytes: packet.byteCount)
+        }
+        try self.init(packet.extracting(first: plain), plainByteCount: plain, tagByteCount: form.tagByteCount)
     }
 
     @inline(__always)
@@ -64,6 +86,15 @@ struct RTPLayout {
             cipherStart: headerByteCount, cipherEnd: plainByteCount, authenticatedEnd: plainByteCount,
             hiddenTrailer: isAEAD ? nil : index.rolloverCounter, tagStart: plainByteCount, tagCount: tagByteCount,
             counter: Self.counter(ssrc, index))
+    }
+
+    /// The same for a packet that has an MKI of `form`'s length behind the plain octets, or behind the tag of an authenticated
+    /// cipher.
+    @inline(__always)
+    func job(at index: PacketIndex, _ form: PacketForm) -> PacketJob {
+        var job = job(at: index, isAEAD: form.isAEAD)
+        if !form.isAEAD { job.tagStart += form.mkiByteCount }
+        return job
     }
 
     /// The counter before the salt: IV = (k_s * 2^16) XOR (SSRC * 2^64) XOR (i * 2^16), RFC 3711 section 4.1.1. RFC 7714's IV

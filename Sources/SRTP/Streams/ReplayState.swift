@@ -61,6 +61,22 @@ struct ReplayState: Sendable {
         noteSeen(index)
     }
 
+    /// Notes that `index` was seen, in the inline window: an index newer than the newest one that there is.
+    @inline(__always)
+    mutating func markNewest(_ index: UInt64) {
+        if index != newest &+ 1 { stepOver(to: index) }
+        let (word, bit) = RingWindow.position(of: index, wordCount: 2)
+        bits[word] |= bit
+        newest = index
+        count &+= 1
+    }
+
+    @inline(never)
+    private mutating func stepOver(to index: UInt64) {
+        var words = bits.mutableSpan
+        RingWindow.advance(&words, from: newest, to: index)
+    }
+
     /// Notes that `index` was seen, in the window in `words`.
     @inline(__always)
     mutating func mark(_ index: UInt64, in words: inout MutableSpan<UInt64>) {

@@ -55,6 +55,9 @@ struct StreamTable: ~Copyable, Sendable {
     @inline(__always)
     func prefetchRTP(at slot: Int) { unsafe ZeroedMemory.prefetch(rtpLines.address(of: slot)) }
 
+    /// The streams there are.
+    var count: Int { directory.count }
+
     /// Whether a further stream is admitted.
     var hasRoom: Bool { directory.count < limit }
 
@@ -157,6 +160,38 @@ struct StreamTable: ~Copyable, Sendable {
     @inline(never)
     private func otherIndex(of sequenceNumber: UInt16, _ ssrc: SSRC, at slot: Int?) -> PacketIndex {
         (slot.map { self[$0] } ?? newcomer(ssrc)).rtpIndex(of: sequenceNumber)
+    }
+
+    /// The index of a packet that no rule is against: less than 2^15 ahead of the newest of its stream, which is at the master key
+    /// with this number and has no counter pending; below the lease, less than 2^48 from the oldest, and fewer than `limit` packets
+    /// with it. `nil` for all others, for which the rules are asked one by one.
+    @inline(__always)
+    mutating func ordinaryRTPIndex(
+        of sequenceNumber: UInt16, at slot: Int, keyNumber: UInt32, below limit: UInt64
+    ) -> PacketIndex? {
+        let stream = unsafe rtpLines.address(of: slot)
+        let newest = unsafe stream.pointee.replay.newest
+        let step = sequenceNumber &- UInt16(truncatingIfNeeded: newest)
+        let index = PacketIndex(unwrapped: newest &+ UInt64(step))
+        guard newest > 0, step &- 1 < 0x7FFF, unsafe stream.pointee.keyNumber == keyNumber,
+            unsafe stream.pointee.pendingRolloverCounter == nil, unsafe stream.pointee.replay.count < limit,
+            unsafe index.unwrapped < stream.pointee.leaseNotice,
+            unsafe index.unwrapped &- stream.pointee.oldest < PacketIndex.modulus
+        else { return nil }
+        return index
+    }
+
+    /// Notes that a packet with an ordinary index was sent or accepted.
+    @inline(__always)
+    mutating func markOrdinaryRTP(_ index: PacketIndex, at slot: Int) {
+        let stream = unsafe rtpLines.address(of: slot)
+        unsafe stream.pointee.isSearched = false
+        unsafe stream.pointee.isRecent = true
+        if wideRTP != nil {
+            unsafe wideRTP?.mark(index.unwrapped, of: &stream.pointee.replay, at: slot)
+        } else {
+            unsafe stream.pointee.replay.markNewest(index.unwrapped)
+        }
     }
 
     /// Whether a packet of `ssrc`, which may have no slot yet, would use an index twice under a master key: the key by its number,

@@ -1,0 +1,196 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CryptoPrimitives
+public import RTP
+internal import WireBytes
+
+// Packets that wait were judged by a state that those before them have not changed yet. So they are judged again when it is their
+// turn, by the state as it is then, and where the judgement is another one they take the single call, as if they had not waited: a
+// second copy of a packet, a late one that a leap has pushed out of the window, one whose rollover counter was estimated too low.
+extension SRTPReceiver {
+    /// Unprotects every packet of a batch in place, many at a time where the engine can; see
+    /// ``SRTPConfiguration/BatchEngine``.
+    ///
+    /// The effect is that of the single calls in slot order. The first call allocates what later ones use again.
+    @_lifetime(buffer: copy buffer)
+    public mutating func transformBatch(_ buffer: inout MutableRawSpan, slots: inout MutableSpan<PacketSlot>) {
+        // Nobody else has the buffer until this call returns, and no packet waits any more then.
+        let address = unsafe buffer.withUnsafeMutableBytes { $0.baseAddress }
+        let batchable = context.batchable
+        guard let start = unsafe address, batchable.rtcp else {
+            for position in slots.indices { transformSlot(&buffer, &slots[position]) }
+            return
+        }
+        var plan = context.takePlan()
+        for position in slots.indices {
+            if position % BatchPlan.lookahead == 0 {
+                unsafe context.fetchStreams(slots, from: position, in: start, buffer.byteCount)
+            }
+            let slot = slots[position]
+            if slot.lies(within: buffer.byteCount), batchable[slot.kind] {
+                if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
+                let isWaiting =
+                    switch slot.kind {
+                    case .rtp: unsafe putOffRTP(slot, position, in: start, &plan)
+                    case .rtcp: unsafe putOffRTCP(slot, position, in: start, &plan)
+                    }
+                if isWaiting { continue }
+            }
+            finish(&plan, &buffer, &slots)
+            transformSlot(&buffer, &slots[position])
+        }
+        finish(&plan, &buffer, &slots)
+        context.keep(plan)
+    }
+
+    /// Lets an SRTP packet wait; `false` for one that takes the single call, for whatever reason.
+    @unsafe
+    @inline(__always)
+    private mutating func putOffRTP(
+        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ plan: inout BatchPlan
+    ) -> Bool {
+        let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+        let packet = unsafe octets.bytes
+        guard let ordinary = ordinary(packet, length: slot.length) else {
+            return unsafe putOffOther(slot, position, packet, in: start, &plan)
+        }
+        let waiting = PendingPacket(
+            position: position, offset: slot.offset, capacity: slot.capacity,
+            resultByteCount: ordinary.job.cipherEnd, kind: .rtp, ssrc: ordinary.ssrc, stream: ordinary.slot,
+            index: ordinary.index.unwrapped, key: 0)
+        unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, in: start)
+        return true
+    }
+
+    @unsafe
+    @inline(never)
+    private mutating func putOffOther(
+        _ slot: PacketSlot, _ position: Int, _ packet: RawSpan, in start: UnsafeMutableRawPointer,
+        _ plan: inout BatchPlan
+    ) -> Bool {
+        let form = context.profile.rtp
+        guard let layout = try? RTPLayout(protected: packet, form), let stream = context.streams.slot(of: layout.ssrc)
+        else { return false }
+        let index = context.streams.rtpIndex(of: layout.sequenceNumber, layout.ssrc, at: stream)
+        guard let key = key(in: packet, at: index, form), stands(index, layout.ssrc, at: stream, key: key) else {
+            return false
+        }
+        let waiting = PendingPacket(
+            position: position, offset: slot.offset, capacity: slot.capacity,
+            resultByteCount: layout.plainByteCount, kind: .rtp, ssrc: layout.ssrc, stream: stream,
+            index: index.unwrapped, key: key)
+        unsafe plan.append(waiting, layout.job(at: index, form), context.keys[key].rtp[0].packet, in: start)
+        return true
+    }
+
+    /// The same for an SRTCP packet.
+    @unsafe
+    private mutating func putOffRTCP(
+        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ plan: inout BatchPlan
+    ) -> Bool {
+        let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+        let packet = unsafe octets.bytes
+        guard let layout = try? RTCPLayout(protected: packet, context.profile.rtcp),
+            let key = try? onlyKey(in: packet, layout.mki, of: layout.ssrc),
+            let stream = context.streams.slot(of: layout.ssrc),
+            let candidate = try? candidate(layout, packet, stream, key: key),
+            candidate.isEncrypted || !context.profile.encryptsRTCP
+        else { return false }
+        let waiting = PendingPacket(
+            position: position, offset: slot.offset, capacity: slot.capacity,
+            resultByteCount: candidate.plainByteCount, kind: .rtcp, ssrc: layout.ssrc, stream: stream,
+            index: candidate.index.unwrapped, key: key)
+        unsafe plan.append(waiting, candidate.job, context.keys[key].rtcp[candidate.session].packet, in: start)
+        return true
+    }
+
+    /// The key that an SRTP packet names, or the only one that it can be.
+    @inline(__always)
+    private mutating func key(in packet: RawSpan, at index: PacketIndex, _ form: PacketForm) -> Int? {
+        guard form.mkiByteCount > 0 else { return context.keys.onlyPosition(at: index.wire) }
+        let start = form.mkiStart(from: packet.byteCount)
+        return context.keys.position(ofMKI: packet.extracting(start..<start + form.mkiByteCount))
+    }
+
+    /// Whether nothing is against a packet with this index but, maybe, its tag.
+    @inline(__always)
+    private mutating func stands(_ index: PacketIndex, _ ssrc: SSRC, at stream: Int, key: Int) -> Bool {
+        !context.keys[key].use.isExhausted && context.keys[key].isValid(at: index.wire)
+            && context.streams.rtpVerdict(on: index, ssrc, at: stream) == .fresh
+            && !context.exhaustsIndices(index, ssrc, at: stream, key: key)
+    }
+
+    /// Whether a packet that waited has the index that it was thought to have, and nothing is against it but, maybe, its tag.
+    @inline(__always)
+    private mutating func stands(_ waiting: PendingPacket) -> Bool {
+        switch waiting.kind {
+        case .rtp:
+            let sequenceNumber = UInt16(truncatingIfNeeded: waiting.index)
+            let index = context.streams.rtpIndex(of: sequenceNumber, waiting.ssrc, at: waiting.stream)
+            return index.unwrapped == waiting.index
+                && stands(index, waiting.ssrc, at: waiting.stream, key: waiting.key)
+        case .rtcp:
+            let wire = RTCPIndex(unwrapped: waiting.index).wire
+            let index = context.streams.rtcpIndex(
+                wire, waiting.ssrc, at: waiting.stream, under: context.keys[waiting.key])
+            return index.unwrapped == waiting.index && !context.keys[waiting.key].use.isExhausted
+                && context.streams.rtcpVerdict(on: index, waiting.ssrc, at: waiting.stream) == .fresh
+        }
+    }
+
+    /// Notes a packet that has authenticated.
+    @inline(__always)
+    private mutating func accept(_ waiting: PendingPacket) {
+        switch waiting.kind {
+        case .rtp: acceptRTP(PacketIndex(unwrapped: waiting.index), at: waiting.stream, key: waiting.key)
+        case .rtcp:
+            context.markRTCP(RTCPIndex(unwrapped: waiting.index), at: waiting.stream, key: waiting.key)
+            context.statistics.rtcpPackets &+= 1
+        }
+    }
+
+    /// Lets the engine do its work on all that wait, and notes what came of it, in order.
+    @_lifetime(buffer: copy buffer)
+    private mutating func finish(
+        _ plan: inout BatchPlan, _ buffer: inout MutableRawSpan, _ slots: inout MutableSpan<PacketSlot>
+    ) {
+        guard plan.count > 0 else { return }
+        plan.jobs.open()
+        for position in 0..<plan.count {
+            let waiting = plan[position]
+            let opened = plan.opened(position)
+            let index = PacketIndex(unwrapped: waiting.index)
+            if case .opened = opened, waiting.kind == .rtp, context.isOrdinary(index, at: waiting.stream) {
+                context.markOrdinary(index, at: waiting.stream)
+                context.statistics.rtpPackets &+= 1
+                slots[waiting.position].result = waiting.resultByteCount
+                continue
+            }
+            guard stands(waiting) else {
+                if opened == .opened, !plan.jobs.close(position) {
+                    refuse(.engineFailed, waiting, &slots)
+                } else {
+                    transformSlot(&buffer, &slots[waiting.position])
+                }
+                continue
+            }
+            switch opened {
+            case .opened:
+                accept(waiting)
+                slots[waiting.position].result = waiting.resultByteCount
+            case .tagDiffers: refuse(.authenticationFailed(waiting.ssrc), waiting, &slots)
+            case .failed: refuse(.engineFailed, waiting, &slots)
+            }
+        }
+        plan.removeAll()
+    }
+
+    @inline(never)
+    private mutating func refuse(
+        _ error: SRTPError, _ waiting: PendingPacket, _ slots: inout MutableSpan<PacketSlot>
+    ) {
+        context.statistics.count(error)
+        slots[waiting.position].result = -error.code
+    }
+}

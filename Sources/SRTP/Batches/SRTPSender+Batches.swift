@@ -1,0 +1,132 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CryptoPrimitives
+public import RTP
+internal import WireBytes
+
+extension SRTPSender {
+    /// Protects every packet of a batch in place, many at a time where the engine can; see
+    /// ``SRTPConfiguration/BatchEngine``.
+    ///
+    /// The effect is that of the single calls in slot order. The first call allocates what later ones use again.
+    @_lifetime(buffer: copy buffer)
+    public mutating func transformBatch(_ buffer: inout MutableRawSpan, slots: inout MutableSpan<PacketSlot>) {
+        // Nobody else has the buffer until this call returns, and no packet waits any more then.
+        let address = unsafe buffer.withUnsafeMutableBytes { $0.baseAddress }
+        let batchable = context.batchable
+        guard let start = unsafe address, batchable.rtcp else {
+            for position in slots.indices { transformSlot(&buffer, &slots[position]) }
+            return
+        }
+        let isRTPBatchable = batchable.rtp && fingerprints == nil && leases?.rewrites != true
+        var plan = context.takePlan()
+        for position in slots.indices {
+            if position % BatchPlan.lookahead == 0 {
+                unsafe context.fetchStreams(slots, from: position, in: start, buffer.byteCount)
+            }
+            let slot = slots[position]
+            guard slot.lies(within: buffer.byteCount), slot.kind == .rtcp || isRTPBatchable else {
+                finish(&plan, &buffer, &slots)
+                transformSlot(&buffer, &slots[position])
+                continue
+            }
+            if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
+            do throws(SRTPError) {
+                switch slot.kind {
+                case .rtp: try unsafe putOffRTP(slot, position, in: start, &plan)
+                case .rtcp: try unsafe putOffRTCP(slot, position, in: start, &buffer, &plan)
+                }
+            } catch {
+                context.statistics.count(error)
+                slots[position].result = -error.code
+            }
+        }
+        finish(&plan, &buffer, &slots)
+        context.keep(plan)
+    }
+
+    /// Takes the index of an RTP packet and lets it wait.
+    @unsafe
+    @inline(__always)
+    private mutating func putOffRTP(
+        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ plan: inout BatchPlan
+    ) throws(SRTPError) {
+        let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+        let packet = unsafe octets.bytes
+        if let ordinary = takeOrdinary(packet, length: slot.length, room: slot.capacity) {
+            let waiting = PendingPacket(
+                position: position, offset: slot.offset, capacity: slot.capacity,
+                resultByteCount: ordinary.job.tagStart + ordinary.job.tagCount, kind: .rtp, ssrc: ordinary.ssrc,
+                stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
+            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, in: start)
+        } else {
+            try unsafe putOffOther(slot, position, packet, in: start, &plan)
+        }
+    }
+
+    @unsafe
+    @inline(never)
+    private mutating func putOffOther(
+        _ slot: PacketSlot, _ position: Int, _ packet: RawSpan, in start: UnsafeMutableRawPointer,
+        _ plan: inout BatchPlan
+    ) throws(SRTPError) {
+        let form = context.profile.rtp
+        let layout = try RTPLayout(plain: packet, tagByteCount: form.tagByteCount)
+        let end = layout.protectedByteCount + form.mkiByteCount
+        let ticket = try takeIndex(layout.ssrc, layout.sequenceNumber, byteCount: end, room: slot.capacity)
+        let job = layout.job(at: ticket.index, form)
+        let waiting = PendingPacket(
+            position: position, offset: slot.offset, capacity: slot.capacity, resultByteCount: end, kind: .rtp,
+            ssrc: ticket.ssrc, stream: ticket.slot, index: ticket.index.unwrapped, key: ticket.key)
+        unsafe plan.append(waiting, job, context.keys[ticket.key].rtp[0].packet, in: start)
+    }
+
+    /// Takes the next SRTCP index, writes everything but ciphertext and tag, and lets the packet wait.
+    @unsafe
+    @_lifetime(buffer: copy buffer)
+    private mutating func putOffRTCP(
+        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ buffer: inout MutableRawSpan,
+        _ plan: inout BatchPlan
+    ) throws(SRTPError) {
+        var packet = buffer._mutatingExtracting(slot.offset..<slot.end)
+        let layout = try RTCPLayout(
+            plain: BufferChecks.packet(in: packet, length: slot.length), context.profile.rtcp)
+        let ticket = try takeRTCPIndex(layout, room: slot.capacity)
+        let job = prepare(layout, ticket, in: &packet)
+        let waiting = PendingPacket(
+            position: position, offset: slot.offset, capacity: slot.capacity,
+            resultByteCount: layout.protectedByteCount, kind: .rtcp, ssrc: layout.ssrc, stream: ticket.slot,
+            index: ticket.index.unwrapped, key: ticket.key)
+        unsafe plan.append(waiting, job, context.keys[ticket.key].rtcp[ticket.session].packet, in: start)
+    }
+
+    /// Lets the engine do its work on all that wait, and says what came of it.
+    @_lifetime(buffer: copy buffer)
+    private mutating func finish(
+        _ plan: inout BatchPlan, _ buffer: inout MutableRawSpan, _ slots: inout MutableSpan<PacketSlot>
+    ) {
+        guard plan.count > 0 else { return }
+        plan.jobs.seal()
+        let form = context.profile.rtp
+        for position in 0..<plan.count {
+            let waiting = plan[position]
+            guard plan.sealed(position) else {
+                context.statistics.count(.engineFailed)
+                slots[waiting.position].result = -SRTPError.engineFailed.code
+                continue
+            }
+            switch waiting.kind {
+            case .rtp:
+                if form.mkiByteCount > 0 {
+                    let start = waiting.offset + form.mkiStart(from: waiting.resultByteCount)
+                    buffer.store(context.keys[waiting.key].mki, at: start..<start + form.mkiByteCount)
+                }
+                context.statistics.rtpPackets &+= 1
+            case .rtcp: context.statistics.rtcpPackets &+= 1
+            }
+            slots[waiting.position].result = waiting.resultByteCount
+        }
+        plan.removeAll()
+    }
+}
