@@ -79,11 +79,25 @@ let package = Package(
             name: "CaptureInspection", dependencies: ["RTP", "RTPCaptures", "WireBytes"],
             swiftSettings: library + [lifetimes]
         ),
+        .target(
+            name: "CBenchmarkFloor", dependencies: ["COpenSSL"],
+            cSettings: (isStrict ? [.treatAllWarnings(as: .error)] : [])
+                + [.define("CSRTP_MULTI_BUFFER", .when(traits: ["MultiBuffer"]))],
+            linkerSettings: [.linkedLibrary("IPSec_MB", .when(traits: ["MultiBuffer"]))]
+        ),
+        .target(
+            name: "SRTPBenchmarks",
+            dependencies: [
+                "CBenchmarkFloor", "RTP", "SRTP",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            resources: [.embedInCode("Libsrtp/libsrtp_adapter.c")], swiftSettings: common
+        ),
         .executableTarget(
             name: "SRTPTool",
             dependencies: [
                 "CaptureInspection", "KeyManagement", "RTP", "RTPCaptures", "RTPTransport", "SDP", "SRTP",
-                "SRTPConformance", "WireBytes",
+                "SRTPBenchmarks", "SRTPConformance", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -152,6 +166,14 @@ let package = Package(
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
         .testTarget(
             name: "PeerTests", dependencies: ["SRTP", "RTP", "SRTPTool", "TestSupport"], swiftSettings: common
+        ),
+        .testTarget(
+            name: "SRTPBenchmarksTests",
+            dependencies: [
+                "SRTPBenchmarks", "SRTP", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: common
         ),
         .testTarget(
             name: "SRTPToolTests", dependencies: ["SRTPTool", "TestSupport", "RTPCaptures", "SRTP", "RTP"],

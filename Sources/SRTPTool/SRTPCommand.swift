@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import SRTPBenchmarks
 
 @main
 struct SRTPCommand: AsyncParsableCommand {
@@ -9,13 +10,13 @@ struct SRTPCommand: AsyncParsableCommand {
         commandName: "srtp",
         abstract: "Protects, unprotects, inspects and proves SRTP.",
         discussion: """
-            Exit codes: 0 done, 1 a vector failed, 2 some packets were rejected, 64 usage, 65 bad data, \
+            Exit codes: 0 done, 1 a vector failed or a limit was exceeded, 2 some packets were rejected, 64 usage, 65 bad data, \
             66 missing input, 69 network, 70 a bug, 74 output.
             """,
         version: "swift-srtp 0.1.0",
         subcommands: [
             Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Inspect.self, SDPCommand.self,
-            Conformance.self,
+            Conformance.self, BenchCommand.self,
         ])
 
     /// Runs the command line; whatever is wrong becomes one line on standard error and an exit code.

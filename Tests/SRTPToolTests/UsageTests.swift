@@ -4,7 +4,7 @@
 import Testing
 
 struct UsageTests {
-    static let commands = ["demo", "keygen", "suites", "protect", "unprotect", "inspect", "conformance"]
+    static let commands = ["demo", "keygen", "suites", "protect", "unprotect", "inspect", "conformance", "bench"]
 
     @Test("Help has an example that can be copied", arguments: commands)
     func help(command: String) async throws {
