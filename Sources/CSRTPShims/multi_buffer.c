@@ -65,6 +65,7 @@ static csrtp_multi_buffer *make(void) {
     if (posix_memalign(&made, ALIGNMENT, state_count()) != 0) return NULL;
     csrtp_multi_buffer *state = made;
     memset(state, 0, sizeof *state);
+    csrtp_multi_buffer_lay_out(&state->hmac);
     uint8_t *place = (uint8_t *)state + aligned_count(sizeof *state);
     state->wide = start(place, initialize_widest);
     if (has(IMB_CPUFLAGS_SSE_T2)) state->narrow = start(place + manager_count(), init_mb_mgr_sse);

@@ -56,16 +56,34 @@ const csrtp_multi_buffer_keys *csrtp_batched_prepare(csrtp_batched *batched, IMB
 /// The packet cipher begins with its part in batches.
 CSRTP_INLINE csrtp_batched *csrtp_batched_of(csrtp_packet_cipher *cipher) { return (csrtp_batched *)cipher; }
 
-/// Jobs of one kind, with what they need.
+/// The library's keys of a cipher that it serves, made where they are not there yet. NULL on failure.
+CSRTP_INLINE const csrtp_multi_buffer_keys *csrtp_batched_keys(csrtp_batched *batched, IMB_MGR *manager) {
+    return batched->keys != NULL ? batched->keys : csrtp_batched_prepare(batched, manager);
+}
+
+/// A cipher with GCM whose packets are under way, and the library's calls for it.
+struct csrtp_direct {
+    csrtp_packet_cipher *cipher;
+    const csrtp_multi_buffer_keys *keys;
+    aes_gcm_enc_dec_t seal, open;
+    struct gcm_context_data context;
+};
+
+/// Jobs with HMAC-SHA1, with what they need.
 typedef struct {
     csrtp_packet_job *jobs[CSRTP_BATCH_CAPACITY];
-    const csrtp_multi_buffer_keys *keys[CSRTP_BATCH_CAPACITY];
+    /// What the library is told of them. What is the same for all batches stays.
+    IMB_JOB described[CSRTP_BATCH_CAPACITY];
     csrtp_block ivs[CSRTP_BATCH_CAPACITY];
     uint8_t macs[CSRTP_BATCH_CAPACITY][CSRTP_HMAC_SHA1_COUNT];
+    /// What the trailers displaced in the packets.
+    uint32_t displaced[CSRTP_BATCH_CAPACITY];
     size_t count;
+    /// The blocks that the hashes of all of them take, and of the longest.
+    size_t blocks, most_blocks;
 } csrtp_gathered;
 
-/// The library's state in one thread, and the room that a batch takes. Between two batches it holds no key and no address.
+/// The library's state in one thread, and the room that a batch takes. Between two batches it holds no key.
 typedef struct {
     /// Hashes as many packets side by side as the processor's registers have lanes; encrypts.
     IMB_MGR *wide;
@@ -73,9 +91,8 @@ typedef struct {
     IMB_MGR *narrow;
     /// Whether `wide` can be the faster one for hashing.
     int has_many_lanes;
-    csrtp_gathered gcm, hmac;
-    struct gcm_context_data gcm_context;
-    IMB_JOB jobs[CSRTP_BATCH_CAPACITY];
+    struct csrtp_direct direct;
+    csrtp_gathered hmac;
 } csrtp_multi_buffer;
 
 /// This thread's, made when first asked for and wiped when the thread ends. NULL where there can be none.
@@ -86,16 +103,22 @@ csrtp_multi_buffer *csrtp_multi_buffer_here(void);
 void csrtp_multi_buffer_seal(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced);
 void csrtp_multi_buffer_open(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced);
 
-// What the library does of them, as far as they are gathered: GCM, packet by packet; HMAC-SHA1 with counter mode or alone,
-// many packets at once.
+// What the library does of them: GCM, packet by packet; HMAC-SHA1 with counter mode or alone, many packets at once, as far
+// as they are gathered.
 
 /// The octets that a trailer of GCM can lie behind, with its own.
 enum { CSRTP_MULTI_BUFFER_ASSOCIATED = 256 };
 
-void csrtp_multi_buffer_seal_gcm(csrtp_multi_buffer *state);
-void csrtp_multi_buffer_open_gcm(csrtp_multi_buffer *state);
+void csrtp_multi_buffer_seal_gcm(csrtp_multi_buffer *state, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys);
+void csrtp_multi_buffer_open_gcm(csrtp_multi_buffer *state, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys);
+/// Tells the library once what is the same for all batches.
+void csrtp_multi_buffer_lay_out(csrtp_gathered *gathered);
+/// Puts a job with HMAC-SHA1 where those are.
+void csrtp_multi_buffer_gather(csrtp_gathered *gathered, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys);
 void csrtp_multi_buffer_seal_hmac(csrtp_multi_buffer *state);
 void csrtp_multi_buffer_open_hmac(csrtp_multi_buffer *state);
+/// Makes the packets as they were before they were gathered.
+void csrtp_multi_buffer_give_back(csrtp_gathered *gathered);
 
 #else
 #define CSRTP_HAS_MULTI_BUFFER 0

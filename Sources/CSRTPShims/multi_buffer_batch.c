@@ -33,16 +33,7 @@ CSRTP_INLINE int fits_hmac(const csrtp_packet_job *job) {
 CSRTP_INLINE const csrtp_multi_buffer_keys *keys_for(csrtp_multi_buffer *state, const csrtp_packet_job *job) {
     csrtp_batched *batched = csrtp_batched_of(job->cipher);
     if (!batched->is_served || !(batched->is_gcm ? fits_gcm(job) : fits_hmac(job))) return NULL;
-    return batched->keys != NULL ? batched->keys : csrtp_batched_prepare(batched, state->wide);
-}
-
-/// Puts a job where those of its kind are. The IV is written long before it is used: the library's masked loads would wait
-/// for a store that is still under way.
-CSRTP_INLINE void gather(csrtp_multi_buffer *state, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys) {
-    csrtp_gathered *gathered = keys->is_gcm ? &state->gcm : &state->hmac;
-    gathered->jobs[gathered->count] = job;
-    gathered->keys[gathered->count] = keys;
-    gathered->ivs[gathered->count++] = csrtp_counter_block(job->iv_high, job->iv_low) ^ keys->salt;
+    return csrtp_batched_keys(batched, state->wide);
 }
 
 /// Whether the jobs with HMAC-SHA1 are worth the library's while.
@@ -50,50 +41,53 @@ static int pays(const csrtp_multi_buffer *state, int forced) {
     return state->hmac.count >= (forced ? 1 : state->narrow != NULL ? LEAST : LEAST_WITHOUT_SHA);
 }
 
-static void forget(csrtp_gathered *gathered) {
-    csrtp_wipe(gathered->jobs, gathered->count * sizeof *gathered->jobs);
-    csrtp_wipe(gathered->keys, gathered->count * sizeof *gathered->keys);
+/// Wipes what would tell something of salts, keystreams and of the tags that were not sent.
+static void forget(csrtp_multi_buffer *state) {
+    csrtp_gathered *gathered = &state->hmac;
+    csrtp_wipe(&state->direct.context, sizeof state->direct.context);
     csrtp_wipe(gathered->ivs, gathered->count * sizeof *gathered->ivs);
     csrtp_wipe(gathered->macs, gathered->count * sizeof *gathered->macs);
-    gathered->count = 0;
+    gathered->count = gathered->blocks = gathered->most_blocks = 0;
 }
 
 void csrtp_multi_buffer_seal(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced) {
     for (csrtp_packet_job *job = jobs; job < jobs + count; job++) {
         const csrtp_multi_buffer_keys *keys = keys_for(state, job);
-        if (keys != NULL) {
-            gather(state, job, keys);
-        } else {
+        if (keys == NULL) {
             csrtp_seal_one(job);
+        } else if (keys->is_gcm) {
+            csrtp_multi_buffer_seal_gcm(state, job, keys);
+        } else {
+            csrtp_multi_buffer_gather(&state->hmac, job, keys);
         }
     }
-    csrtp_multi_buffer_seal_gcm(state);
     if (pays(state, forced)) {
         csrtp_multi_buffer_seal_hmac(state);
     } else {
+        csrtp_multi_buffer_give_back(&state->hmac);
         for (size_t i = 0; i < state->hmac.count; i++) csrtp_seal_one(state->hmac.jobs[i]);
     }
-    forget(&state->gcm);
-    forget(&state->hmac);
+    forget(state);
 }
 
 void csrtp_multi_buffer_open(csrtp_multi_buffer *state, csrtp_packet_job *jobs, size_t count, int forced) {
     for (csrtp_packet_job *job = jobs; job < jobs + count; job++) {
         const csrtp_multi_buffer_keys *keys = keys_for(state, job);
-        if (keys != NULL) {
-            gather(state, job, keys);
-        } else {
+        if (keys == NULL) {
             csrtp_open_one(job);
+        } else if (keys->is_gcm) {
+            csrtp_multi_buffer_open_gcm(state, job, keys);
+        } else {
+            csrtp_multi_buffer_gather(&state->hmac, job, keys);
         }
     }
-    csrtp_multi_buffer_open_gcm(state);
     if (pays(state, forced)) {
         csrtp_multi_buffer_open_hmac(state);
     } else {
+        csrtp_multi_buffer_give_back(&state->hmac);
         for (size_t i = 0; i < state->hmac.count; i++) csrtp_open_one(state->hmac.jobs[i]);
     }
-    forget(&state->gcm);
-    forget(&state->hmac);
+    forget(state);
 }
 
 #endif

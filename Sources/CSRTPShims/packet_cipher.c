@@ -127,24 +127,6 @@ int csrtp_packet_cipher_is_through_evp(const csrtp_packet_cipher *context) {
     return context->mac != NULL && csrtp_hmac_sha1_is_through_evp(context->mac);
 }
 
-/// Whether a tag differs from the MAC, in a time that does not depend on where. Ten octets, the usual ones, are compared as
-/// sixteen: for those libcrypto has a way of 15 instructions instead of 80. The halves are stored whole, since a load of
-/// what two stores made up together waits for both.
-CSRTP_INLINE int differs(const uint8_t mac[CSRTP_HMAC_SHA1_COUNT], const uint8_t *tag, size_t count) {
-    if (count != 10) return CRYPTO_memcmp(mac, tag, count) != 0;
-    uint64_t ours[2], theirs[2];
-    uint16_t our_end, their_end;
-    memcpy(ours, mac, sizeof *ours);
-    memcpy(theirs, tag, sizeof *theirs);
-    memcpy(&our_end, mac + sizeof *ours, sizeof our_end);
-    memcpy(&their_end, tag + sizeof *theirs, sizeof their_end);
-    ours[1] = our_end;
-    theirs[1] = their_end;
-    int result = CRYPTO_memcmp(ours, theirs, sizeof ours) != 0;
-    csrtp_wipe(ours, sizeof ours);
-    return result;
-}
-
 // One after the other: where there is nothing to encrypt, where the MAC goes through EVP, behind what was made ahead.
 // Not inlined, and called with copies, so that the other way keeps its job in registers.
 
@@ -179,7 +161,7 @@ static NOT_INLINE int open_in_sequence(csrtp_packet_cipher *context, const packe
                                        uint8_t *output, const uint8_t *tag, size_t tag_count) {
     uint8_t mac[CSRTP_HMAC_SHA1_COUNT];
     int done = compute(context, job, input, mac);
-    int agrees = done && !differs(mac, tag, tag_count);
+    int agrees = done && !csrtp_tag_differs(mac, tag, tag_count);
     csrtp_wipe(mac, sizeof mac);
     if (!done) return 0;
     if (!agrees) return CSRTP_TAG_DIFFERS;
@@ -298,7 +280,7 @@ CSRTP_INLINE int open_overlapped(csrtp_packet_cipher *context, const packet_job 
     int done = blocks <= FEW_BLOCKS
                    ? prepare_and_hash(context, job, input, absorbed, keystream, blocks, OPEN_FEW_RUN, mac)
                    : prepare_and_hash(context, job, input, absorbed, keystream, blocks, OPEN_RUN, mac);
-    int result = !done ? 0 : differs(mac, tag, tag_count) ? CSRTP_TAG_DIFFERS : 1;
+    int result = !done ? 0 : csrtp_tag_differs(mac, tag, tag_count) ? CSRTP_TAG_DIFFERS : 1;
     if (result == 1) {
         size_t ahead = total < sizeof keystream ? total : sizeof keystream;
         csrtp_exclusive_or(output + job->cipher_start, input + job->cipher_start, keystream, ahead);

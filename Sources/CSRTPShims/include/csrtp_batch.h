@@ -47,4 +47,21 @@ void csrtp_seal_batch(csrtp_packet_job *jobs, size_t count, enum csrtp_batch_eng
 /// Compares each packet's tag, and decrypts those whose tag agrees.
 void csrtp_open_batch(csrtp_packet_job *jobs, size_t count, enum csrtp_batch_engine engine);
 
+// Packets that gain nothing by waiting for others, one after the other under one cipher: AES-GCM by the multi-buffer library,
+// of which one packet fills the processor by itself.
+
+typedef struct csrtp_direct csrtp_direct;
+
+/// Makes this thread ready for packets of `cipher`, which lives until csrtp_direct_end; one cipher at a time. NULL where they
+/// are for csrtp_seal_batch and csrtp_open_batch.
+csrtp_direct *csrtp_direct_begin(csrtp_packet_cipher *cipher, enum csrtp_batch_engine engine);
+/// Encrypts in place and writes the tag of 16 octets at `cipher_end`. The octets before `cipher_start` are associated.
+void csrtp_direct_seal(csrtp_direct *direct, uint8_t *packet, size_t cipher_start, size_t cipher_end, uint64_t iv_low,
+                       uint64_t iv_high);
+/// Compares the tag at `cipher_end`; where it differs, the octets are as they came. 1, 0 or CSRTP_TAG_DIFFERS.
+int csrtp_direct_open(csrtp_direct *direct, uint8_t *packet, size_t cipher_start, size_t cipher_end, uint64_t iv_low,
+                      uint64_t iv_high);
+/// Wipes what the packets left behind in the thread.
+void csrtp_direct_end(csrtp_direct *direct);
+
 #endif

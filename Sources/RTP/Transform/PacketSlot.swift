@@ -45,7 +45,10 @@ public struct PacketSlot: Hashable, Sendable {
     }
 
     /// Where the slot ends. Only for slots that lie in a buffer.
-    package var end: Int { offset + capacity }
+    @inlinable
+    package var end: Int {
+        @inline(__always) get { offset + capacity }
+    }
 
     /// The result of a slot that no transform has seen.
     public static let notTransformed = Int.min

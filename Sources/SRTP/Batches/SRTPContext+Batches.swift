@@ -21,6 +21,13 @@ extension SRTPContext {
             rtp: isSteady && profile.isBatchableRTP && configuration.rolloverCounterSearch == 0, rtcp: isSteady)
     }
 
+    /// The cipher by which ordinary SRTP packets need not wait for one another; `nil` where they do. To be asked where
+    /// ``isRTPPlain``.
+    mutating func directCipher() -> DirectCipher? {
+        guard profile.rtp.isAEAD else { return nil }
+        return DirectCipher(keys[0].rtp[0].packet, engine: configuration.batchEngine.primitive)
+    }
+
     /// Streams that the processor's nearer caches hold, about. Where there are more, those of several packets are fetched
     /// together, so that the packets wait for the memory once.
     private static let nearStreams = 2048

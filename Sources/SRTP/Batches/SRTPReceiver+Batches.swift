@@ -17,58 +17,142 @@ extension SRTPReceiver {
     public mutating func transformBatch(_ buffer: inout MutableRawSpan, slots: inout MutableSpan<PacketSlot>) {
         // Nobody else has the buffer until this call returns, and no packet waits any more then.
         let address = unsafe buffer.withUnsafeMutableBytes { $0.baseAddress }
-        let batchable = context.batchable
-        guard let start = unsafe address, batchable.rtcp else {
+        guard let start = unsafe address else {
             for position in slots.indices { transformSlot(&buffer, &slots[position]) }
             return
         }
+        let direct = context.isRTPPlain ? context.directCipher() : nil
+        var position = 0
+        if let direct { position = unsafe openRun(direct, &slots, from: 0, in: start, buffer.byteCount) }
+        if position < slots.count { unsafe transformOthers(direct, &buffer, &slots, from: position, in: start) }
+        direct?.end()
+    }
+
+    /// Opens ordinary packets that need not wait for one another, up to the first slot that holds something else, and says which
+    /// that is.
+    @unsafe
+    @inline(never)
+    private mutating func openRun(
+        _ direct: DirectCipher, _ slots: inout MutableSpan<PacketSlot>, from first: Int,
+        in start: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Int {
+        var position = first
+        while position < slots.count {
+            if position % BatchPlan.lookahead == 0 {
+                unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
+            }
+            let slot = slots[position]
+            guard slot.kind == .rtp, slot.lies(within: byteCount) else { break }
+            let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+            guard let ordinary = unsafe ordinaryWherePlain(octets.bytes, length: slot.length) else { break }
+            let opened = unsafe direct.open(ordinary.job, packet: start + slot.offset, byteCount: slot.length)
+            if case .opened = opened {
+                context.mark(ordinary)
+                context.statistics.rtpPackets &+= 1
+                slots[position].result = ordinary.job.cipherEnd
+            } else {
+                slots[position].result = -refusal(opened, of: ordinary.ssrc).code
+            }
+            position += 1
+        }
+        return position
+    }
+
+    /// Unprotects the packets from `first` on, some of which are not ordinary, or wait for others.
+    @unsafe
+    @inline(never)
+    @_lifetime(buffer: copy buffer)
+    private mutating func transformOthers(
+        _ direct: DirectCipher?, _ buffer: inout MutableRawSpan, _ slots: inout MutableSpan<PacketSlot>,
+        from first: Int, in start: UnsafeMutableRawPointer
+    ) {
+        let batchable = context.batchable
+        guard batchable.rtcp else {
+            for position in first..<slots.count { transformSlot(&buffer, &slots[position]) }
+            return
+        }
         var plan = context.takePlan()
-        for position in slots.indices {
+        var position = first
+        while position < slots.count {
+            if context.isRTPPlain {
+                if let direct {
+                    finish(&plan, &buffer, &slots)
+                    position = unsafe openRun(direct, &slots, from: position, in: start, buffer.byteCount)
+                } else {
+                    position = unsafe putOffRun(&plan, slots, from: position, in: start, buffer.byteCount)
+                    if plan.count == PacketBatch.capacity {
+                        finish(&plan, &buffer, &slots)
+                        continue
+                    }
+                }
+                if position == slots.count { break }
+            }
             if position % BatchPlan.lookahead == 0 {
                 unsafe context.fetchStreams(slots, from: position, in: start, buffer.byteCount)
             }
-            let slot = slots[position]
-            if slot.lies(within: buffer.byteCount), batchable[slot.kind] {
-                if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
-                let isWaiting =
-                    switch slot.kind {
-                    case .rtp: unsafe putOffRTP(slot, position, in: start, &plan)
-                    case .rtcp: unsafe putOffRTCP(slot, position, in: start, &plan)
-                    }
-                if isWaiting { continue }
-            }
-            finish(&plan, &buffer, &slots)
-            transformSlot(&buffer, &slots[position])
+            unsafe transformNext(slots[position], position, in: start, &buffer, &slots, batchable, &plan)
+            position += 1
         }
         finish(&plan, &buffer, &slots)
         context.keep(plan)
     }
 
-    /// Lets an SRTP packet wait; `false` for one that takes the single call, for whatever reason.
+    /// Lets ordinary packets wait, up to the first slot that holds something else or that the engine has to run before, and says
+    /// which that is.
+    @unsafe
+    @inline(never)
+    private mutating func putOffRun(
+        _ plan: inout BatchPlan, _ slots: borrowing MutableSpan<PacketSlot>, from first: Int,
+        in start: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Int {
+        var position = first
+        while position < slots.count {
+            if position % BatchPlan.lookahead == 0 {
+                unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
+            }
+            let slot = slots[position]
+            guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot) else { break }
+            let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+            guard let ordinary = unsafe ordinaryWherePlain(octets.bytes, length: slot.length) else { break }
+            let waiting = PendingPacket(
+                position: position, offset: slot.offset, capacity: slot.capacity,
+                resultByteCount: ordinary.job.cipherEnd, kind: .rtp, ssrc: ordinary.ssrc, stream: ordinary.slot,
+                index: ordinary.index.unwrapped, key: 0)
+            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, in: start)
+            position += 1
+        }
+        return position
+    }
+
+    /// Unprotects the packet of `slot`, or lets it wait.
     @unsafe
     @inline(__always)
+    @_lifetime(buffer: copy buffer)
+    private mutating func transformNext(
+        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ buffer: inout MutableRawSpan,
+        _ slots: inout MutableSpan<PacketSlot>, _ batchable: SRTPContext.Batchable, _ plan: inout BatchPlan
+    ) {
+        if slot.lies(within: buffer.byteCount), batchable[slot.kind] {
+            if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
+            let isWaiting =
+                switch slot.kind {
+                case .rtp: unsafe putOffRTP(slot, position, in: start, &plan)
+                case .rtcp: unsafe putOffRTCP(slot, position, in: start, &plan)
+                }
+            if isWaiting { return }
+        }
+        finish(&plan, &buffer, &slots)
+        transformSlot(&buffer, &slots[position])
+    }
+
+    /// Lets an SRTP packet wait; `false` for one that takes the single call, for whatever reason.
+    @unsafe
+    @inline(never)
     private mutating func putOffRTP(
         _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ plan: inout BatchPlan
     ) -> Bool {
         let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
         let packet = unsafe octets.bytes
-        guard let ordinary = ordinary(packet, length: slot.length) else {
-            return unsafe putOffOther(slot, position, packet, in: start, &plan)
-        }
-        let waiting = PendingPacket(
-            position: position, offset: slot.offset, capacity: slot.capacity,
-            resultByteCount: ordinary.job.cipherEnd, kind: .rtp, ssrc: ordinary.ssrc, stream: ordinary.slot,
-            index: ordinary.index.unwrapped, key: 0)
-        unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, in: start)
-        return true
-    }
-
-    @unsafe
-    @inline(never)
-    private mutating func putOffOther(
-        _ slot: PacketSlot, _ position: Int, _ packet: RawSpan, in start: UnsafeMutableRawPointer,
-        _ plan: inout BatchPlan
-    ) -> Bool {
         let form = context.profile.rtp
         guard let layout = try? RTPLayout(protected: packet, form), let stream = context.streams.slot(of: layout.ssrc)
         else { return false }

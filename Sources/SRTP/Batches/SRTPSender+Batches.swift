@@ -14,63 +14,145 @@ extension SRTPSender {
     public mutating func transformBatch(_ buffer: inout MutableRawSpan, slots: inout MutableSpan<PacketSlot>) {
         // Nobody else has the buffer until this call returns, and no packet waits any more then.
         let address = unsafe buffer.withUnsafeMutableBytes { $0.baseAddress }
-        let batchable = context.batchable
-        guard let start = unsafe address, batchable.rtcp else {
+        guard let start = unsafe address else {
             for position in slots.indices { transformSlot(&buffer, &slots[position]) }
+            return
+        }
+        let direct = isRTPPlain ? context.directCipher() : nil
+        var position = 0
+        if let direct { position = unsafe sealRun(direct, &slots, from: 0, in: start, buffer.byteCount) }
+        if position < slots.count { unsafe transformOthers(direct, &buffer, &slots, from: position, in: start) }
+        direct?.end()
+    }
+
+    /// Seals ordinary packets that need not wait for one another, up to the first slot that holds something else, and says which
+    /// that is.
+    @unsafe
+    @inline(never)
+    private mutating func sealRun(
+        _ direct: DirectCipher, _ slots: inout MutableSpan<PacketSlot>, from first: Int,
+        in start: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Int {
+        var position = first
+        while position < slots.count {
+            if position % BatchPlan.lookahead == 0 {
+                unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
+            }
+            let slot = slots[position]
+            guard slot.kind == .rtp, slot.lies(within: byteCount) else { break }
+            let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+            guard
+                let job = unsafe takeOrdinaryWherePlain(octets.bytes, length: slot.length, room: slot.capacity)?.job
+            else { break }
+            unsafe direct.seal(job, packet: start + slot.offset, byteCount: slot.capacity)
+            slots[position].result = job.tagStart + job.tagCount
+            position += 1
+        }
+        context.statistics.rtpPackets &+= UInt64(position - first)
+        return position
+    }
+
+    /// Protects the packets from `first` on, some of which are not ordinary, or wait for others.
+    @unsafe
+    @inline(never)
+    @_lifetime(buffer: copy buffer)
+    private mutating func transformOthers(
+        _ direct: DirectCipher?, _ buffer: inout MutableRawSpan, _ slots: inout MutableSpan<PacketSlot>,
+        from first: Int, in start: UnsafeMutableRawPointer
+    ) {
+        let batchable = context.batchable
+        guard batchable.rtcp else {
+            for position in first..<slots.count { transformSlot(&buffer, &slots[position]) }
             return
         }
         let isRTPBatchable = batchable.rtp && fingerprints == nil && leases?.rewrites != true
         var plan = context.takePlan()
-        for position in slots.indices {
+        var position = first
+        while position < slots.count {
+            if isRTPPlain {
+                if let direct {
+                    finish(&plan, &buffer, &slots)
+                    position = unsafe sealRun(direct, &slots, from: position, in: start, buffer.byteCount)
+                } else {
+                    position = unsafe putOffRun(&plan, slots, from: position, in: start, buffer.byteCount)
+                    if plan.count == PacketBatch.capacity {
+                        finish(&plan, &buffer, &slots)
+                        continue
+                    }
+                }
+                if position == slots.count { break }
+            }
             if position % BatchPlan.lookahead == 0 {
                 unsafe context.fetchStreams(slots, from: position, in: start, buffer.byteCount)
             }
-            let slot = slots[position]
-            guard slot.lies(within: buffer.byteCount), slot.kind == .rtcp || isRTPBatchable else {
-                finish(&plan, &buffer, &slots)
-                transformSlot(&buffer, &slots[position])
-                continue
-            }
-            if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
-            do throws(SRTPError) {
-                switch slot.kind {
-                case .rtp: try unsafe putOffRTP(slot, position, in: start, &plan)
-                case .rtcp: try unsafe putOffRTCP(slot, position, in: start, &buffer, &plan)
-                }
-            } catch {
-                context.statistics.count(error)
-                slots[position].result = -error.code
-            }
+            unsafe transformNext(slots[position], position, in: start, &buffer, &slots, isRTPBatchable, &plan)
+            position += 1
         }
         finish(&plan, &buffer, &slots)
         context.keep(plan)
     }
 
-    /// Takes the index of an RTP packet and lets it wait.
+    /// Takes the indices of ordinary packets and lets them wait, up to the first slot that holds something else or that the engine
+    /// has to run before, and says which that is.
     @unsafe
-    @inline(__always)
-    private mutating func putOffRTP(
-        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ plan: inout BatchPlan
-    ) throws(SRTPError) {
-        let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
-        let packet = unsafe octets.bytes
-        if let ordinary = takeOrdinary(packet, length: slot.length, room: slot.capacity) {
+    @inline(never)
+    private mutating func putOffRun(
+        _ plan: inout BatchPlan, _ slots: borrowing MutableSpan<PacketSlot>, from first: Int,
+        in start: UnsafeMutableRawPointer, _ byteCount: Int
+    ) -> Int {
+        var position = first
+        while position < slots.count {
+            if position % BatchPlan.lookahead == 0 {
+                unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
+            }
+            let slot = slots[position]
+            guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot) else { break }
+            let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+            guard
+                let ordinary = unsafe takeOrdinaryWherePlain(octets.bytes, length: slot.length, room: slot.capacity)
+            else { break }
             let waiting = PendingPacket(
                 position: position, offset: slot.offset, capacity: slot.capacity,
                 resultByteCount: ordinary.job.tagStart + ordinary.job.tagCount, kind: .rtp, ssrc: ordinary.ssrc,
                 stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
             unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, in: start)
-        } else {
-            try unsafe putOffOther(slot, position, packet, in: start, &plan)
+            position += 1
+        }
+        return position
+    }
+
+    /// Protects the packet of `slot`, or lets it wait.
+    @unsafe
+    @inline(__always)
+    @_lifetime(buffer: copy buffer)
+    private mutating func transformNext(
+        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ buffer: inout MutableRawSpan,
+        _ slots: inout MutableSpan<PacketSlot>, _ isRTPBatchable: Bool, _ plan: inout BatchPlan
+    ) {
+        guard slot.lies(within: buffer.byteCount), slot.kind == .rtcp || isRTPBatchable else {
+            finish(&plan, &buffer, &slots)
+            return transformSlot(&buffer, &slots[position])
+        }
+        if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
+        do throws(SRTPError) {
+            switch slot.kind {
+            case .rtp: try unsafe putOffRTP(slot, position, in: start, &plan)
+            case .rtcp: try unsafe putOffRTCP(slot, position, in: start, &buffer, &plan)
+            }
+        } catch {
+            context.statistics.count(error)
+            slots[position].result = -error.code
         }
     }
 
+    /// Takes the index of an RTP packet and lets it wait.
     @unsafe
     @inline(never)
-    private mutating func putOffOther(
-        _ slot: PacketSlot, _ position: Int, _ packet: RawSpan, in start: UnsafeMutableRawPointer,
-        _ plan: inout BatchPlan
+    private mutating func putOffRTP(
+        _ slot: PacketSlot, _ position: Int, in start: UnsafeMutableRawPointer, _ plan: inout BatchPlan
     ) throws(SRTPError) {
+        let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
+        let packet = unsafe octets.bytes
         let form = context.profile.rtp
         let layout = try RTPLayout(plain: packet, tagByteCount: form.tagByteCount)
         let end = layout.protectedByteCount + form.mkiByteCount

@@ -261,8 +261,14 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// The SRTP packet in the first `length` octets, at most all of them, as an ordinary one; `nil` where it is not. Changes nothing.
     @inline(__always)
     mutating func ordinary(_ packet: RawSpan, length: Int) -> SRTPContext.Ordinary? {
+        context.isRTPPlain ? ordinaryWherePlain(packet, length: length) : nil
+    }
+
+    /// The same, to be called where SRTP packets may take the short way. An ordinary packet does not change whether they may.
+    @inline(__always)
+    mutating func ordinaryWherePlain(_ packet: RawSpan, length: Int) -> SRTPContext.Ordinary? {
         let tagByteCount = context.profile.rtp.tagByteCount
-        guard context.isRTPPlain,
+        guard
             let layout = RTPLayout(
                 wellFormed: packet, plainByteCount: length &- tagByteCount, tagByteCount: tagByteCount)
         else { return nil }
@@ -271,7 +277,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
 
     /// Why a packet was not opened; counted.
     @inline(never)
-    private mutating func refusal(_ opened: PacketCipher.Opened, of ssrc: SSRC) -> SRTPError {
+    mutating func refusal(_ opened: PacketCipher.Opened, of ssrc: SSRC) -> SRTPError {
         do throws(SRTPError) { try Self.check(opened, of: ssrc) } catch {
             context.statistics.count(error)
             return error
