@@ -113,8 +113,6 @@ void csrtp_multi_buffer_seal_gcm(csrtp_multi_buffer *state, csrtp_packet_job *jo
 void csrtp_multi_buffer_open_gcm(csrtp_multi_buffer *state, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys);
 /// Tells the library once what is the same for all batches.
 void csrtp_multi_buffer_lay_out(csrtp_gathered *gathered);
-/// Puts a job with HMAC-SHA1 where those are.
-void csrtp_multi_buffer_gather(csrtp_gathered *gathered, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys);
 void csrtp_multi_buffer_seal_hmac(csrtp_multi_buffer *state);
 void csrtp_multi_buffer_open_hmac(csrtp_multi_buffer *state);
 /// Makes the packets as they were before they were gathered.

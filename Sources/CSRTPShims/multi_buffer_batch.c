@@ -1,6 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include "hmac_sha1.h"
 #include "multi_buffer.h"
 #include "one_by_one.h"
 
@@ -36,6 +39,33 @@ CSRTP_INLINE const csrtp_multi_buffer_keys *keys_for(csrtp_multi_buffer *state, 
     return csrtp_batched_keys(batched, state->wide);
 }
 
+/// Puts a job with HMAC-SHA1 where those are. The IV is written long before it is used: the library's masked loads would wait for a store that is still under way. The
+/// trailer goes behind the octets that it is hashed with.
+CSRTP_INLINE void gather(csrtp_gathered *gathered, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys) {
+    size_t position = gathered->count++, hashed = job->authenticated_end;
+    IMB_JOB *described = &gathered->described[position];
+    gathered->jobs[position] = job;
+    gathered->ivs[position] = csrtp_counter_block(job->iv_high, job->iv_low) ^ keys->salt;
+    if (job->has_trailer) {
+        memcpy(&gathered->displaced[position], job->packet + hashed, sizeof job->trailer);
+        csrtp_store_32(job->packet + hashed, job->trailer);
+        hashed += sizeof job->trailer;
+    }
+    described->enc_keys = keys->rounds;
+    described->key_len_in_bytes = job->cipher_start < job->cipher_end ? keys->key_count : 0;
+    described->src = job->packet;
+    described->dst = job->packet + job->cipher_start;
+    described->cipher_start_src_offset_in_bytes = job->cipher_start;
+    described->msg_len_to_cipher_in_bytes = job->cipher_end - job->cipher_start;
+    described->msg_len_to_hash_in_bytes = hashed;
+    described->u.HMAC._hashed_auth_key_xor_ipad = (const uint8_t *)keys->inner;
+    described->u.HMAC._hashed_auth_key_xor_opad = (const uint8_t *)keys->outer;
+    // With the padding, and the outer block.
+    size_t blocks = (hashed + 9 + CSRTP_SHA1_BLOCK - 1) / CSRTP_SHA1_BLOCK + 1;
+    gathered->blocks += blocks;
+    if (gathered->most_blocks < blocks) gathered->most_blocks = blocks;
+}
+
 /// Whether the jobs with HMAC-SHA1 are worth the library's while.
 static int pays(const csrtp_multi_buffer *state, int forced) {
     return state->hmac.count >= (forced ? 1 : state->narrow != NULL ? LEAST : LEAST_WITHOUT_SHA);
@@ -58,7 +88,7 @@ void csrtp_multi_buffer_seal(csrtp_multi_buffer *state, csrtp_packet_job *jobs, 
         } else if (keys->is_gcm) {
             csrtp_multi_buffer_seal_gcm(state, job, keys);
         } else {
-            csrtp_multi_buffer_gather(&state->hmac, job, keys);
+            gather(&state->hmac, job, keys);
         }
     }
     if (pays(state, forced)) {
@@ -78,7 +108,7 @@ void csrtp_multi_buffer_open(csrtp_multi_buffer *state, csrtp_packet_job *jobs, 
         } else if (keys->is_gcm) {
             csrtp_multi_buffer_open_gcm(state, job, keys);
         } else {
-            csrtp_multi_buffer_gather(&state->hmac, job, keys);
+            gather(&state->hmac, job, keys);
         }
     }
     if (pays(state, forced)) {

@@ -21,33 +21,6 @@ void csrtp_multi_buffer_lay_out(csrtp_gathered *gathered) {
     }
 }
 
-/// The IV is written long before it is used: the library's masked loads would wait for a store that is still under way. The
-/// trailer goes behind the octets that it is hashed with.
-void csrtp_multi_buffer_gather(csrtp_gathered *gathered, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys) {
-    size_t position = gathered->count++, hashed = job->authenticated_end;
-    IMB_JOB *described = &gathered->described[position];
-    gathered->jobs[position] = job;
-    gathered->ivs[position] = csrtp_counter_block(job->iv_high, job->iv_low) ^ keys->salt;
-    if (job->has_trailer) {
-        memcpy(&gathered->displaced[position], job->packet + hashed, sizeof job->trailer);
-        csrtp_store_32(job->packet + hashed, job->trailer);
-        hashed += sizeof job->trailer;
-    }
-    described->enc_keys = keys->rounds;
-    described->key_len_in_bytes = job->cipher_start < job->cipher_end ? keys->key_count : 0;
-    described->src = job->packet;
-    described->dst = job->packet + job->cipher_start;
-    described->cipher_start_src_offset_in_bytes = job->cipher_start;
-    described->msg_len_to_cipher_in_bytes = job->cipher_end - job->cipher_start;
-    described->msg_len_to_hash_in_bytes = hashed;
-    described->u.HMAC._hashed_auth_key_xor_ipad = (const uint8_t *)keys->inner;
-    described->u.HMAC._hashed_auth_key_xor_opad = (const uint8_t *)keys->outer;
-    // With the padding, and the outer block.
-    size_t blocks = (hashed + 9 + CSRTP_SHA1_BLOCK - 1) / CSRTP_SHA1_BLOCK + 1;
-    gathered->blocks += blocks;
-    if (gathered->most_blocks < blocks) gathered->most_blocks = blocks;
-}
-
 /// Gives back what the trailer displaced.
 CSRTP_INLINE void put_back(csrtp_gathered *gathered, size_t position) {
     const csrtp_packet_job *job = gathered->jobs[position];

@@ -8,9 +8,6 @@ internal import RTP
 struct PendingPacket {
     /// Its place among the slots.
     let position: Int
-    /// Where the octets of its slot begin in the buffer, and how many there are.
-    let offset: Int
-    let capacity: Int
     /// Its length once it is sealed or opened.
     let resultByteCount: Int
     let kind: PacketKind
@@ -19,8 +16,6 @@ struct PendingPacket {
     /// Its index, unwrapped.
     let index: UInt64
     let key: Int
-
-    var end: Int { offset + capacity }
 }
 
 /// The packets of a batch that wait for the engine.
@@ -66,32 +61,36 @@ struct BatchPlan: ~Copyable, @unchecked Sendable {
     /// Whether the engine has to do its work before the packet of `slot` can be looked at: there is no room, or octets of the slot
     /// belong to a packet that waits.
     @inline(__always)
-    mutating func mustFinish(before slot: PacketSlot) -> Bool {
+    mutating func mustFinish(before slot: PacketSlot, _ slots: borrowing MutableSpan<PacketSlot>) -> Bool {
         if count == PacketBatch.capacity { return true }
         guard slot.offset < highest, slot.end > lowest else { return false }
-        return overlapsAny(from: slot.offset, to: slot.end)
+        return overlapsAny(slot, slots)
     }
 
     @inline(never)
-    private mutating func overlapsAny(from start: Int, to end: Int) -> Bool {
-        for position in 0..<count where self[position].offset < end && self[position].end > start { return true }
+    private mutating func overlapsAny(_ slot: PacketSlot, _ slots: borrowing MutableSpan<PacketSlot>) -> Bool {
+        for position in 0..<count {
+            let waiting = slots[self[position].position]
+            if waiting.offset < slot.end && waiting.end > slot.offset { return true }
+        }
         return false
     }
 
-    /// Adds a packet that lies in `buffer`.
+    /// Adds the packet of `slot`, which lies in `buffer`.
     ///
-    /// - Precondition: there is room, and the packet's octets lie in the buffer, which stays where it is until the engine was
+    /// - Precondition: there is room, and the slot's octets lie in the buffer, which stays where it is until the engine was
     ///   called.
     @unsafe
     @inline(__always)
     mutating func append(
-        _ packet: PendingPacket, _ job: PacketJob, _ cipher: borrowing PacketCipher, in buffer: UnsafeMutableRawPointer
+        _ packet: PendingPacket, _ job: PacketJob, _ cipher: borrowing PacketCipher, _ slot: PacketSlot,
+        in buffer: UnsafeMutableRawPointer
     ) {
         // First, since it checks for room.
-        unsafe jobs.append(job, cipher, packet: buffer + packet.offset, byteCount: packet.capacity)
+        unsafe jobs.append(job, cipher, packet: buffer + slot.offset, byteCount: slot.capacity)
         unsafe (packets + (jobs.count - 1)).initialize(to: packet)
-        lowest = min(lowest, packet.offset)
-        highest = max(highest, packet.end)
+        lowest = min(lowest, slot.offset)
+        highest = max(highest, slot.end)
     }
 
     /// A packet that waits.

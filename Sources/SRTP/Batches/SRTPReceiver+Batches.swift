@@ -111,14 +111,14 @@ extension SRTPReceiver {
                 unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
             }
             let slot = slots[position]
-            guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot) else { break }
+            guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot, slots) else { break }
             let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
             guard let ordinary = unsafe ordinaryWherePlain(octets.bytes, length: slot.length) else { break }
             let waiting = PendingPacket(
-                position: position, offset: slot.offset, capacity: slot.capacity,
-                resultByteCount: ordinary.job.cipherEnd, kind: .rtp, ssrc: ordinary.ssrc, stream: ordinary.slot,
+                position: position, resultByteCount: ordinary.job.cipherEnd, kind: .rtp, ssrc: ordinary.ssrc,
+                stream: ordinary.slot,
                 index: ordinary.index.unwrapped, key: 0)
-            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, in: start)
+            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, slot, in: start)
             position += 1
         }
         return position
@@ -133,7 +133,7 @@ extension SRTPReceiver {
         _ slots: inout MutableSpan<PacketSlot>, _ batchable: SRTPContext.Batchable, _ plan: inout BatchPlan
     ) {
         if slot.lies(within: buffer.byteCount), batchable[slot.kind] {
-            if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
+            if plan.mustFinish(before: slot, slots) { finish(&plan, &buffer, &slots) }
             let isWaiting =
                 switch slot.kind {
                 case .rtp: unsafe putOffRTP(slot, position, in: start, &plan)
@@ -161,10 +161,9 @@ extension SRTPReceiver {
             return false
         }
         let waiting = PendingPacket(
-            position: position, offset: slot.offset, capacity: slot.capacity,
-            resultByteCount: layout.plainByteCount, kind: .rtp, ssrc: layout.ssrc, stream: stream,
+            position: position, resultByteCount: layout.plainByteCount, kind: .rtp, ssrc: layout.ssrc, stream: stream,
             index: index.unwrapped, key: key)
-        unsafe plan.append(waiting, layout.job(at: index, form), context.keys[key].rtp[0].packet, in: start)
+        unsafe plan.append(waiting, layout.job(at: index, form), context.keys[key].rtp[0].packet, slot, in: start)
         return true
     }
 
@@ -182,10 +181,10 @@ extension SRTPReceiver {
             candidate.isEncrypted || !context.profile.encryptsRTCP
         else { return false }
         let waiting = PendingPacket(
-            position: position, offset: slot.offset, capacity: slot.capacity,
-            resultByteCount: candidate.plainByteCount, kind: .rtcp, ssrc: layout.ssrc, stream: stream,
+            position: position, resultByteCount: candidate.plainByteCount, kind: .rtcp, ssrc: layout.ssrc,
+            stream: stream,
             index: candidate.index.unwrapped, key: key)
-        unsafe plan.append(waiting, candidate.job, context.keys[key].rtcp[candidate.session].packet, in: start)
+        unsafe plan.append(waiting, candidate.job, context.keys[key].rtcp[candidate.session].packet, slot, in: start)
         return true
     }
 

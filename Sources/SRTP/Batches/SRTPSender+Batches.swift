@@ -106,16 +106,16 @@ extension SRTPSender {
                 unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
             }
             let slot = slots[position]
-            guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot) else { break }
+            guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot, slots) else { break }
             let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
             guard
                 let ordinary = unsafe takeOrdinaryWherePlain(octets.bytes, length: slot.length, room: slot.capacity)
             else { break }
             let waiting = PendingPacket(
-                position: position, offset: slot.offset, capacity: slot.capacity,
-                resultByteCount: ordinary.job.tagStart + ordinary.job.tagCount, kind: .rtp, ssrc: ordinary.ssrc,
+                position: position, resultByteCount: ordinary.job.tagStart + ordinary.job.tagCount, kind: .rtp,
+                ssrc: ordinary.ssrc,
                 stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
-            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, in: start)
+            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, slot, in: start)
             position += 1
         }
         return position
@@ -133,7 +133,7 @@ extension SRTPSender {
             finish(&plan, &buffer, &slots)
             return transformSlot(&buffer, &slots[position])
         }
-        if plan.mustFinish(before: slot) { finish(&plan, &buffer, &slots) }
+        if plan.mustFinish(before: slot, slots) { finish(&plan, &buffer, &slots) }
         do throws(SRTPError) {
             switch slot.kind {
             case .rtp: try unsafe putOffRTP(slot, position, in: start, &plan)
@@ -159,9 +159,9 @@ extension SRTPSender {
         let ticket = try takeIndex(layout.ssrc, layout.sequenceNumber, byteCount: end, room: slot.capacity)
         let job = layout.job(at: ticket.index, form)
         let waiting = PendingPacket(
-            position: position, offset: slot.offset, capacity: slot.capacity, resultByteCount: end, kind: .rtp,
+            position: position, resultByteCount: end, kind: .rtp,
             ssrc: ticket.ssrc, stream: ticket.slot, index: ticket.index.unwrapped, key: ticket.key)
-        unsafe plan.append(waiting, job, context.keys[ticket.key].rtp[0].packet, in: start)
+        unsafe plan.append(waiting, job, context.keys[ticket.key].rtp[0].packet, slot, in: start)
     }
 
     /// Takes the next SRTCP index, writes everything but ciphertext and tag, and lets the packet wait.
@@ -177,10 +177,10 @@ extension SRTPSender {
         let ticket = try takeRTCPIndex(layout, room: slot.capacity)
         let job = prepare(layout, ticket, in: &packet)
         let waiting = PendingPacket(
-            position: position, offset: slot.offset, capacity: slot.capacity,
-            resultByteCount: layout.protectedByteCount, kind: .rtcp, ssrc: layout.ssrc, stream: ticket.slot,
+            position: position, resultByteCount: layout.protectedByteCount, kind: .rtcp, ssrc: layout.ssrc,
+            stream: ticket.slot,
             index: ticket.index.unwrapped, key: ticket.key)
-        unsafe plan.append(waiting, job, context.keys[ticket.key].rtcp[ticket.session].packet, in: start)
+        unsafe plan.append(waiting, job, context.keys[ticket.key].rtcp[ticket.session].packet, slot, in: start)
     }
 
     /// Lets the engine do its work on all that wait, and says what came of it.
@@ -201,7 +201,7 @@ extension SRTPSender {
             switch waiting.kind {
             case .rtp:
                 if form.mkiByteCount > 0 {
-                    let start = waiting.offset + form.mkiStart(from: waiting.resultByteCount)
+                    let start = slots[waiting.position].offset + form.mkiStart(from: waiting.resultByteCount)
                     buffer.store(context.keys[waiting.key].mki, at: start..<start + form.mkiByteCount)
                 }
                 context.statistics.rtpPackets &+= 1
