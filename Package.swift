@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "RTP", targets: ["RTP"]),
         .library(name: "SRTP", targets: ["SRTP"]),
         .library(name: "SRTPState", targets: ["SRTPState"]),
+        .library(name: "MIKEY", targets: ["MIKEY"]),
         .library(name: "SDP", targets: ["SDP"]),
         .library(name: "KeyManagement", targets: ["KeyManagement"]),
         .library(name: "RTPTransport", targets: ["RTPTransport"]),
@@ -63,6 +64,9 @@ let package = Package(
         .target(
             name: "SRTPState", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives"],
             swiftSettings: library + [lifetimes]
+        ),
+        .target(
+            name: "MIKEY", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]
         ),
         .target(name: "SDP", swiftSettings: library),
         .target(
@@ -106,12 +110,14 @@ let package = Package(
         ),
         .target(
             name: "SRTPConformance",
-            dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives", "SDP", "KeyManagement"],
+            dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives", "SDP", "MIKEY", "KeyManagement"],
             swiftSettings: library
         ),
         .target(
             name: "_Probes",
-            dependencies: ["KeyManagement", "RTP", "RTPCaptures", "SDP", "SRTP", "SRTPConformance", "WireBytes"],
+            dependencies: [
+                "KeyManagement", "MIKEY", "RTP", "RTPCaptures", "SDP", "SRTP", "SRTPConformance", "WireBytes",
+            ],
             swiftSettings: library + [lifetimes]
         ),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
@@ -140,6 +146,10 @@ let package = Package(
             name: "SRTPStateTests", dependencies: ["SRTPState", "SRTP", "RTP", "TestSupport"], swiftSettings: common
         ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: common),
+        .testTarget(
+            name: "MIKEYTests", dependencies: ["MIKEY", "RTP", "WireBytes", "CryptoPrimitives", "TestSupport"],
+            swiftSettings: common
+        ),
         .testTarget(name: "SDPTests", dependencies: ["SDP", "TestSupport"], swiftSettings: common),
         .testTarget(
             name: "KeyManagementTests", dependencies: ["KeyManagement", "SDP", "SRTP", "RTP", "TestSupport"],

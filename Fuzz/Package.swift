@@ -10,7 +10,7 @@ import PackageDescription
 /// One executable for each probe.
 let targets = [
     "rtp", "header-extension", "rtcp", "datagram-class", "capture", "srtp-receive", "srtcp-receive", "srtp-send",
-    "vectors", "sdp", "crypto-attribute",
+    "vectors", "sdp", "crypto-attribute", "mikey",
 ]
 
 let settings: [SwiftSetting] = [

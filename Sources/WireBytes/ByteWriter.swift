@@ -59,3 +59,13 @@ public struct ByteWriter: Sendable {
         bytes[offset + 1] = UInt8(truncatingIfNeeded: value)
     }
 }
+
+extension ByteWriter {
+    /// What was written, and no other copy of it.
+    public consuming func finish() -> [UInt8] { bytes }
+
+    /// Appends the octets that `span` lends.
+    public mutating func write(_ span: RawSpan) {
+        unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    }
+}

@@ -31,6 +31,8 @@ public enum Probe: String, CaseIterable, Sendable {
     case sdp
     /// What stands behind `a=crypto:`: read, and written again.
     case cryptoAttribute = "crypto-attribute"
+    /// A MIKEY message: read in both modes, and written again.
+    case mikey
 
     /// Runs the probe.
     ///
@@ -48,6 +50,7 @@ public enum Probe: String, CaseIterable, Sendable {
         case .vectors: try VectorsProbe.run(octets)
         case .sdp: try SDPProbe.run(octets)
         case .cryptoAttribute: try CryptoAttributeProbe.run(octets)
+        case .mikey: try MIKEYProbe.run(octets)
         }
     }
 }

@@ -20,7 +20,7 @@ struct MalformedTests {
     func folderIsComplete() {
         let prefixes = [
             "rtp-", "header-extension-", "rtcp-", "pcap-", "pcapng-", "frame-", "vectors-", "srtp-send-", "sdp-",
-            "crypto-attribute-",
+            "crypto-attribute-", "mikey-",
         ]
         for prefix in prefixes {
             #expect(Self.names.contains { $0.hasPrefix(prefix) }, "no input \(prefix)*")
@@ -37,7 +37,9 @@ struct MalformedTests {
     func everyPrefix(_ name: String) throws {
         let octets = [UInt8](try Data(contentsOf: Self.folder.appending(path: name)))
         guard octets.count <= 256 else { return }
-        let parsers: [Probe] = [.rtp, .headerExtension, .rtcp, .datagramClass, .capture, .sdp, .cryptoAttribute]
+        let parsers: [Probe] = [
+            .rtp, .headerExtension, .rtcp, .datagramClass, .capture, .sdp, .cryptoAttribute, .mikey,
+        ]
         for length in octets.indices {
             for probe in parsers { try probe.run(octets.span.bytes.extracting(first: length)) }
         }

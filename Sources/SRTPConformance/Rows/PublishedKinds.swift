@@ -147,6 +147,8 @@ enum PublishedKinds {
                 "text_issue",
             ], run: HeaderEncryptionVector.run),
 
+        kind("mikey-message", ["base64"], optional: ["octets", "parsed"], run: MIKEYMessageVector.run),
+
         // Left out on purpose.
         kind(
             "srtp-ctr",
@@ -168,7 +170,6 @@ enum PublishedKinds {
             ["members", "senders", "rtcp_bw_octets_per_second", "we_sent", "avg_rtcp_size", "initial"],
             optional: ["deterministic_interval_td", "max_after_randomisation", "min_after_randomisation"],
             run: notBuilt("RTCP timing")),
-        kind("mikey-message", ["base64"], optional: ["octets", "parsed"], run: notBuilt("MIKEY")),
         fields(
             "mikey-constant", ["derives", "constant"], optional: ["decimal", "chunk_of_e"], run: notBuilt("MIKEY")),
         kind("rtsp", ["lines"], optional: ["key_mgmt_is_placeholder"], run: notBuilt("RTSP")),

@@ -38,7 +38,7 @@ enum RowTypes {
             "kdf", required: ["master_key", "master_salt", "kdr", "srtp_index", "srtcp_index"],
             optional: common.union(["cipher", "suite"]).union(KDFRow.outputs.map(\.field)), run: KDFRow.run),
         RowKind(
-            "mikey", required: ["message", "valid"], optional: common.union(["mode"]), run: MIKEYRows.runMessage),
+            "mikey", required: ["message", "valid"], optional: common.union(["mode"]), run: MIKEYMessageRow.run),
         RowKind(
             "mikey-kdf", required: ["prf", "inkey", "label", "bits", "outkey"], optional: common,
             run: MIKEYRows.runKeyDerivation),

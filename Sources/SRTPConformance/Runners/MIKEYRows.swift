@@ -3,16 +3,9 @@
 
 internal import Foundation
 
-/// `mikey`, `mikey-kdf`, `mikey-exchange`: their form is checked, and that is all until there is MIKEY.
+/// `mikey-kdf`, `mikey-exchange`: their form is checked, and that is all until there is what runs them.
 enum MIKEYRows {
     private static let notBuilt = SkipReason.notBuilt("MIKEY")
-
-    static func runMessage(_ fields: RowFields) throws(RowFault) -> SkipReason? {
-        try readBase64(fields.text("message"), fields, "message")
-        _ = try fields.flag("valid")
-        if fields.has("mode") { _ = try fields.text("mode", oneOf: ["strict", "lenient"]) }
-        return notBuilt
-    }
 
     static func runKeyDerivation(_ fields: RowFields) throws(RowFault) -> SkipReason? {
         _ = try fields.text("prf", oneOf: ["MIKEY-1", "HMAC-SHA-256"])
