@@ -61,12 +61,14 @@ let package = Package(
         .target(name: "CryptoPrimitives", dependencies: ["CSRTPShims"], swiftSettings: library),
         .target(
             name: "SRTP", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]),
+        .target(name: "DurableFiles", swiftSettings: library),
         .target(
-            name: "SRTPState", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives"],
+            name: "SRTPState", dependencies: ["SRTP", "RTP", "WireBytes", "CryptoPrimitives", "DurableFiles"],
             swiftSettings: library + [lifetimes]
         ),
         .target(
-            name: "MIKEY", dependencies: ["RTP", "WireBytes", "CryptoPrimitives"], swiftSettings: library + [lifetimes]
+            name: "MIKEY", dependencies: ["RTP", "WireBytes", "CryptoPrimitives", "DurableFiles"],
+            swiftSettings: library + [lifetimes]
         ),
         .target(name: "SDP", swiftSettings: library),
         .target(
@@ -122,7 +124,7 @@ let package = Package(
         ),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .executableTarget(
-            name: "AllocationCheck", dependencies: ["CAllocationCounter", "CryptoPrimitives", "RTP", "SRTP"],
+            name: "AllocationCheck", dependencies: ["CAllocationCounter", "CryptoPrimitives", "MIKEY", "RTP", "SRTP"],
             path: "Tests/AllocationCheck", swiftSettings: common + [lifetimes]
         ),
         .executableTarget(

@@ -5,7 +5,6 @@
 
 #include "hmac_sha1.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 
 #if CSRTP_HAS_SHA1_CALLS
@@ -40,23 +39,6 @@ static int start_from_pads(csrtp_hmac_sha1 *context, const void *key, size_t key
 
 #endif
 
-static EVP_MAC_CTX *evp_hmac(const void *key, size_t key_count) {
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    if (mac == NULL) return NULL;
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(mac);
-    EVP_MAC_free(mac);  // the context holds its own reference
-    if (context == NULL) return NULL;
-    char digest[] = "SHA1";
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                     OSSL_PARAM_construct_end()};
-    static const uint8_t empty = 0;
-    if (EVP_MAC_init(context, key_count > 0 ? key : &empty, key_count, parameters) != 1) {
-        EVP_MAC_CTX_free(context);
-        return NULL;
-    }
-    return context;
-}
-
 static int compute_through_evp(EVP_MAC_CTX *evp, const void *message, size_t count, const void *trailer,
                                size_t trailer_count, uint8_t *mac) {
     size_t written = 0;
@@ -78,7 +60,7 @@ csrtp_hmac_sha1 *csrtp_hmac_sha1_new(const void *key, size_t key_count, int thro
 #else
     (void)through_evp;
 #endif
-    context->evp = evp_hmac(key, key_count);
+    context->evp = csrtp_hmac_new(CSRTP_SHA1, key, key_count);
     if (context->evp != NULL) return context;
     csrtp_hmac_sha1_free(context);
     return NULL;

@@ -64,6 +64,19 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
         try unsafe body(storage.bytes)
     }
 
+    /// Exclusive-ors the first octets into those of `target` from `offset` on, as many as there are in both.
+    ///
+    /// - Precondition: `offset` lies in `target` or at its end.
+    package borrowing func exclusiveOr(into target: inout MutableRawSpan, at offset: Int) {
+        precondition(offset >= 0 && offset <= target.byteCount, "exclusive-or outside a span")
+        let storage = unsafe storage
+        unsafe target.withUnsafeMutableBytes { target in
+            for position in 0..<min(storage.count, target.count - offset) {
+                unsafe target[offset + position] ^= storage[position]
+            }
+        }
+    }
+
     /// Lends the octets to C.
     borrowing func withUnsafeOctets<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         unsafe body(UnsafeRawBufferPointer(storage))

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CryptoPrimitives
+internal import DurableFiles
 internal import Synchronization
 
 /// Leases in a file, which one process at a time may have.
@@ -30,9 +31,9 @@ public final class FileIndexLeaseStore: IndexLeaseStore {
     /// - Throws: ``IndexLeaseError/missing(path:)``, ``IndexLeaseError/locked(path:)``, ``IndexLeaseError/corrupted(path:)``, and
     ///   ``IndexLeaseError/system(call:path:code:)``.
     public init(path: String, ifMissing: MissingFile = .fail) throws(IndexLeaseError) {
-        let lock = try LockFile(path: path + ".lock")
+        let lock = try Self.callingSystem { () throws(DurableFileError) in try LockFile(path: path + ".lock") }
         let file: LeaseFile
-        if let octets = try DurableFile.read(path) {
+        if let octets = try Self.callingSystem({ () throws(DurableFileError) in try DurableFile.read(path) }) {
             guard let known = try Self.callingEngine({ () throws(CryptoError) in try LeaseFile(octets) }) else {
                 throw .corrupted(path: path)
             }
@@ -51,9 +52,20 @@ public final class FileIndexLeaseStore: IndexLeaseStore {
         do throws(CryptoError) { return try body() } catch { throw .engineFailed }
     }
 
+    private static func callingSystem<R>(_ body: () throws(DurableFileError) -> R) throws(IndexLeaseError) -> R {
+        do throws(DurableFileError) {
+            return try body()
+        } catch {
+            switch error {
+            case .system(let call, let path, let code): throw .system(call: call, path: path, code: code)
+            case .locked(let path): throw .locked(path: path)
+            }
+        }
+    }
+
     private static func write(_ file: LeaseFile, _ path: String) throws(IndexLeaseError) {
         let octets = try callingEngine { () throws(CryptoError) in try file.encoded() }
-        try DurableFile.replace(path, with: octets)
+        try callingSystem { () throws(DurableFileError) in try DurableFile.replace(path, with: octets) }
     }
 
     // MARK: Leases

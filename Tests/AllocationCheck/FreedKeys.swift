@@ -3,6 +3,7 @@
 
 import CAllocationCounter
 import CryptoPrimitives
+import MIKEY
 import RTP
 import SRTP
 
@@ -31,12 +32,16 @@ enum FreedKeys {
         tally.note(
             "SRTP-60", "freed memory holds no key octets, \(blocks) blocks searched", expected: 0,
             found: freed_memory_hits())
+        tally.note(
+            "MIKEY-46", "freed memory holds no octets of pre-shared, message and traffic keys", expected: 0,
+            found: freed_memory_hits())
         tally.note("SRTP-60", "blocks were freed", expected: 1, found: blocks > UInt64(rounds) ? 1 : 0)
         // A key that is never freed is never wiped either.
         tally.note("SRTP-60", "everything is freed that contexts allocate", expected: allocations, found: blocks)
     }
 
-    /// Master key and salt, and the six session keys and salts that come of them.
+    /// Master key and salt, the six session keys and salts that come of them, and what key management derives from the same
+    /// octets.
     private static func addPatterns() throws {
         let octets = UnsafeRawBufferPointer(start: published_master_key_and_salt(), count: 30)
         for part in [octets[..<16], octets[16...]] {
@@ -52,10 +57,44 @@ enum FreedKeys {
                 derived.withUnsafeBytes { _ = freed_memory_add_pattern($0.baseAddress, $0.count) }
             }
         }
+        let (protection, traffic) = try keyManagement()
+        for which in MessageKey.allCases {
+            try protection.derive(which, byteCount: 14).withBytes { derived in
+                derived.withUnsafeBytes { _ = freed_memory_add_pattern($0.baseAddress, $0.count) }
+            }
+        }
+        for derived in [traffic.key, traffic.salt] {
+            derived.withBytes { derived in
+                derived.withUnsafeBytes { _ = freed_memory_add_pattern($0.baseAddress, $0.count) }
+            }
+        }
+    }
+
+    /// The published key as a pre-shared key and as a TGK.
+    private static func keyManagement() throws -> (MessageProtection, TrafficKeys) {
+        let octets = UnsafeBufferPointer(start: published_master_key_and_salt(), count: 16)
+        let key = MIKEYKeyMaterial(copying: Span(_unsafeElements: octets))
+        let rand = [UInt8](0..<16)
+        let data = try MIKEYPayload.KeyData(.tgk, key: key)
+        let traffic = try TrafficKeys(
+            csID: 1, from: data, prf: .mikey1, context: .bundle(csbID: 1, rand: rand), lengths: .init(key: 16, salt: 14)
+        )
+        let protection = MessageProtection(key: key, prf: .mikey1, context: .bundle(csbID: 1, rand: rand))
+        let chain = MIKEYKeyDataChain(keys: [data, data]).encoded
+        for algorithm in [MIKEYEncryptionAlgorithm.aesCM128, .aesCM256, .aesKW128] {
+            let encrypted = try chain.withBytes { chain in
+                try protection.encrypt(chain, with: algorithm, csbID: 1, timestamp: .counter(1))
+            }
+            _ = try protection.decrypt(encrypted.span.bytes, with: algorithm, csbID: 1, timestamp: .counter(1))
+            _ = try protection.mac(of: encrypted.span.bytes, with: .hmacSHA1)
+            _ = try protection.mac(of: encrypted.span.bytes, with: .hmacSHA256)
+        }
+        return (protection, traffic)
     }
 
     /// Makes contexts, sends and receives, meets refusals, and lets them go.
     private static func exercise() throws {
+        _ = try keyManagement()
         for suite in PacketRuns.suites {
             var sender = try SRTPSender(masterKey: publishedKey(suite))
             var receiver = try SRTPReceiver(masterKey: publishedKey(suite))

@@ -23,6 +23,54 @@ struct KeptSecretsTests {
         #expect(derived.withBytes { Array(copying: $0) } == (0..<32).map { mac[$0] })
     }
 
+    struct SHA1Row: Decodable, Sendable {
+        let key, data, hmacSha1: String
+    }
+
+    @Test("HMAC in pieces of every length, one message after another, RFC 2202 and RFC 4231")
+    func pieces() throws {
+        let sha1 = try TestVectors.rows("rfc2202.json", as: SHA1Row.self).map {
+            (digest: HMAC.Digest.sha1, $0.key, $0.data, $0.hmacSha1)
+        }
+        let sha256 = try TestVectors.rows("rfc4231.json", as: MACRow.self).map {
+            (digest: HMAC.Digest.sha256, $0.key, $0.data, $0.hmacSha256)
+        }
+        #expect((sha1.count, sha256.count) == (7, 7))
+        for (digest, key, data, expected) in sha1 + sha256 {
+            let key = octets(key)
+            var hmac = try HMAC(digest, key: key.span.bytes)
+            let message = octets(data)
+            for length in 1...(message.count + 1) {
+                for start in stride(from: 0, to: message.count, by: length) {
+                    let piece = Array(message[start..<min(start + length, message.count)])
+                    try hmac.update(piece.span.bytes)
+                }
+                try hmac.update(RawSpan())
+                let mac = try hmac.finish().withBytes { Array(copying: $0) }
+                #expect(mac.count == digest.byteCount && hex(mac).hasPrefix(expected))
+            }
+        }
+    }
+
+    @Test("HMAC with no key and no message")
+    func emptyHMAC() throws {
+        var hmac = try HMAC(.sha1, key: RawSpan())
+        let mac = try hmac.finish().withBytes { Array(copying: $0) }
+        let other = try HMACSHA1(key: secret([])).compute(RawSpan())
+        #expect(mac == (0..<20).map { other[$0] })
+    }
+
+    @Test("exclusive-or takes as many octets as there are in both")
+    func exclusiveOr() {
+        for (offset, expected) in [(0, "e2d25678"), (2, "1234bcbc"), (3, "123456 92"), (4, "12345678")] {
+            var target = octets("12345678")
+            var span = target.mutableSpan
+            var bytes = span.mutableBytes
+            secret(octets(offset == 0 ? "f0e6" : "eac4")).exclusiveOr(into: &bytes, at: offset)
+            #expect(target == octets(expected), "at \(offset)")
+        }
+    }
+
     struct WrapRow: Decodable, Sendable, CustomTestStringConvertible {
         let id, kek, keyData, wrapped: String
         var testDescription: String { id }
@@ -40,6 +88,22 @@ struct KeptSecretsTests {
             wrong[position] ^= 1
             #expect(throws: CryptoError.authenticationFailed) {
                 _ = try AESKeyWrap.unwrap(wrong.span.bytes, with: secret(octets(row.kek)))
+            }
+        }
+    }
+
+    @Test("AES key wrap with another initial value opens with that one only")
+    func initialValue() throws {
+        let kek = secret(Array(0..<16))
+        let key = Array(16..<40 as Range<UInt8>)
+        let value: UInt64 = 0x0102_0304_0506_0708
+        let wrapped = try AESKeyWrap.wrap(secret(key), with: kek, initialValue: value)
+        #expect(try wrapped != AESKeyWrap.wrap(secret(key), with: kek))
+        let found = try AESKeyWrap.unwrap(wrapped.span.bytes, with: kek, initialValue: value)
+        #expect(found.withBytes { Array(copying: $0) } == key)
+        for other in [AESKeyWrap.defaultInitialValue, value.byteSwapped, value ^ 1, value ^ 1 << 63] {
+            #expect(throws: CryptoError.authenticationFailed) {
+                _ = try AESKeyWrap.unwrap(wrapped.span.bytes, with: secret(Array(0..<16)), initialValue: other)
             }
         }
     }

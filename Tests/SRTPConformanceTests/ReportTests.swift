@@ -44,7 +44,7 @@ struct ReportTests {
                 \(document): 1 passed, 0 failed, 0 skipped
                 \(rows): 1 passed, 1 failed, 1 skipped
                 \(rows):2: kdf: srtp_key: expected the row's value, got another from octet 0 on
-                skipped: not built: MIKEY (1)
+                skipped: not built: MIKEY exchanges (1)
                 2 other files
                 2 passed, 1 failed, 1 skipped
 

@@ -195,22 +195,69 @@ struct RowFormTests {
         #expect(try failure(message, ["x": 1]).hasPrefix("mikey: x: expected a known field"))
     }
 
-    @Test("other MIKEY rows are known, checked for form, and not built")
-    func mikey() throws {
-        let prf: [String: Any] = [
-            "type": "mikey-kdf", "prf": "MIKEY-1", "inkey": "00", "label": "01", "bits": 15, "outkey": "0000",
+    @Test("MIKEY key derivations are run, to the bit")
+    func mikeyKeyDerivation() throws {
+        let whole: [String: Any] = [
+            "type": "mikey-kdf", "prf": "MIKEY-1", "inkey": "00", "label": "01", "bits": 16, "outkey": "cab1",
         ]
+        #expect(Counts(try report(on: whole)) == Counts(passed: 1))
+        let bits = whole.merging(["bits": 15, "outkey": "cab0"]) { $1 }
+        #expect(Counts(try report(on: bits)) == Counts(passed: 1))
+        let other = whole.merging(["prf": "HMAC-SHA-256", "bits": 9, "outkey": "1080"]) { $1 }
+        #expect(Counts(try report(on: other)) == Counts(passed: 1))
+        #expect(
+            try failure(whole, ["outkey": "cab0"]).hasPrefix("mikey-kdf: outkey: expected the row's value, got another")
+        )
+        #expect(try failure(whole, ["outkey": "00"]).hasPrefix("mikey-kdf: outkey: expected 2 octets (bits)"))
+        #expect(try failure(whole, ["inkey": ""]).hasPrefix("mikey-kdf: inkey: expected 1 to 65535 octets"))
+        #expect(
+            try failure(whole, ["prf": "MIKEY-2"]).hasPrefix("mikey-kdf: prf: expected one of HMAC-SHA-256, MIKEY-1"))
+    }
+
+    @Test("MIKEY exchanges are known, checked for form, and not built")
+    func mikeyExchange() throws {
         let exchange: [String: Any] = [
             "type": "mikey-exchange", "mode": "DHHMAC", "psk": "00", "now": "2026-01-02T03:04:05Z",
             "messages": ["AQAF"],
-            "teks": [["cs": 1, "key": "00", "salt": ""]], "accepted": true,
+            "teks": [["cs": 1, "key": "00", "salt": "", "mki": "01"]], "accepted": true,
         ]
-        for row in [prf, exchange] { #expect(try report(on: row).skipReasons == ["not built: MIKEY": 1]) }
-        #expect(try failure(prf, ["outkey": "00"]).hasPrefix("mikey-kdf: outkey: expected 2 octets (bits)"))
+        #expect(try report(on: exchange).skipReasons == ["not built: MIKEY exchanges": 1])
         #expect(try failure(exchange, ["mode": "SAKKE"]).hasPrefix("mikey-exchange: mode: "))
         #expect(try failure(exchange, ["now": "today"]).hasPrefix("mikey-exchange: now: expected an RFC 3339 time"))
         #expect(try failure(exchange, ["messages": []]).hasPrefix("mikey-exchange: messages: expected a message"))
         #expect(try failure(exchange, ["initiator_key": "x"]).hasPrefix("mikey-exchange: initiator_key: expected PEM"))
         #expect(try failure(exchange, ["teks": [["cs": 1]]]).hasPrefix("mikey-exchange: teks[0].key: expected a value"))
+
+        let step: [String: Any] = [
+            "t_type": "COUNTER", "t": "00000001", "v": true, "encr": "AES-CM-128", "mac": "HMAC-SHA-1-160",
+            "sp": [["policy": 0, "params": [["type": 0, "value": "01"]]]],
+            "cs": [["policy": 0, "ssrc": "01020304", "roc": 0]], "keys": [["kind": "TGK", "key": "00", "spi": "01"]],
+        ]
+        let fixed = exchange.merging(["prf": "MIKEY-1", "csb_id": "01020304", "rand": "00", "steps": [step]]) { $1 }
+        #expect(try report(on: fixed).skipReasons == ["not built: MIKEY exchanges": 1])
+        #expect(try failure(fixed, ["csb_id": "01"]).hasPrefix("mikey-exchange: csb_id: expected 4 octets"))
+        let faults: [(String, Any, String)] = [
+            ("t", "01", "steps[0].t: expected 4 octets (COUNTER)"), ("x", 1, "steps[0].x: expected a known field"),
+            ("keys", [["kind": "KEY", "key": "00"]], "steps[0].keys[0].kind: expected one of TGK"),
+            (
+                "sp", [["policy": 0, "params": [["type": 256, "value": ""]]]], "steps[0].sp[0].params[0].type: expected"
+            ),
+            ("errors", [0], "steps[0].error_is_authenticated: expected a value"),
+        ]
+        for (name, value, expected) in faults {
+            let wrong = step.merging([name: value]) { $1 }
+            #expect(try failure(fixed, ["steps": [wrong]]).hasPrefix("mikey-exchange: \(expected)"))
+        }
+    }
+
+    @Test("a constant of MIKEY's labels is the one that the package has")
+    func mikeyConstant() throws {
+        for (derives, constant) in [("TEK from TGK", "2ad01c64"), ("MPKr from MPK", "1f4d675b")] {
+            let row: [String: Any] = ["derives": derives, "constant": constant]
+            #expect(Counts(try report(on: row)) == Counts(passed: 1))
+            #expect(try failure(row, ["constant": "2ad01c65"]).contains("constant: expected "))
+            #expect(try failure(row, ["decimal": 1]).contains("decimal: expected a number from "))
+        }
+        #expect(try failure(["derives": "a key", "constant": "2ad01c64"], [:]).contains("derives: expected one of "))
     }
 }

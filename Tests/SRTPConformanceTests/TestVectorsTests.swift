@@ -34,7 +34,7 @@ struct TestVectorsTests {
         arguments: [
             ("rfc2202.json", 7), ("rfc3394.json", 6), ("rfc3711.json", 5), ("rfc4231.json", 7), ("rfc4568.json", 11),
             ("rfc6188.json", 8), ("rfc6904.json", 3), ("rfc7714.json", 12), ("rfc8269.json", 10), ("rfc8285.json", 2),
-            ("rfc9335.json", 12),
+            ("rfc9335.json", 12), ("mikey_constants.json", 11),
         ])
     func published(file: String, rows: Int) {
         var options = ConformanceRunner.Options()
@@ -43,10 +43,11 @@ struct TestVectorsTests {
         #expect(Counts(report) == Counts(passed: rows), "\(report.text)")
     }
 
-    @Test("every row of the model is run and passes")
+    @Test("every row of the models is run and passes, but for MIKEY's exchanges")
     func model() {
         let report = ConformanceRunner().run(["\(TestVectors.folder)/model"])
-        #expect(report.failed == 0 && report.skipped == 0 && report.passed > 9_000)
+        #expect(report.failed == 0 && report.passed > 9_000)
+        #expect(report.skipReasons == ["not built: MIKEY exchanges": 124])
     }
 
     @Test("SEED is left out on purpose, whatever the options")

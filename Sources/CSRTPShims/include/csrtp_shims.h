@@ -52,6 +52,20 @@ void csrtp_counter_mode_set_crossover(csrtp_counter_mode *context, size_t count)
 int csrtp_counter_mode_apply(csrtp_counter_mode *context, uint64_t iv_high, uint64_t iv_low, const void *input,
                              void *output, size_t count);
 
+// HMAC of a message that comes in pieces.
+
+typedef struct evp_mac_ctx_st csrtp_hmac;
+
+enum csrtp_digest { CSRTP_SHA1, CSRTP_SHA256 };
+
+/// A key of any length.
+csrtp_hmac *csrtp_hmac_new(enum csrtp_digest digest, const void *key, size_t key_count);
+void csrtp_hmac_free(csrtp_hmac *context);
+/// Takes `count` octets of the message.
+int csrtp_hmac_update(csrtp_hmac *context, const void *octets, size_t count);
+/// Writes the MAC, whose length `mac_count` must be, and starts over with the next message.
+int csrtp_hmac_finish(csrtp_hmac *context, void *mac, size_t mac_count);
+
 // HMAC-SHA1 that starts from saved states of the padded key.
 
 typedef struct csrtp_hmac_sha1 csrtp_hmac_sha1;
@@ -143,9 +157,15 @@ int csrtp_hmac_sha256(const void *key, size_t key_count, const void *message, si
 
 // AES key wrap (RFC 3394).
 
+#define CSRTP_KEY_WRAP_IV_COUNT 8
+
 /// Wraps `count` octets of `key`, 16 or more and a multiple of 8, under one of 16, 24 or 32; `wrapped` has room for 8 more.
-int csrtp_aes_key_wrap(const void *kek, size_t kek_count, const void *key, size_t count, void *wrapped);
-/// Unwraps `count` octets of `wrapped`; `key` has room for 8 less. CSRTP_TAG_DIFFERS where they are not a wrapped key.
-int csrtp_aes_key_unwrap(const void *kek, size_t kek_count, const void *wrapped, size_t count, void *key);
+/// The initial value is `iv`.
+int csrtp_aes_key_wrap(const void *kek, size_t kek_count, const uint8_t iv[CSRTP_KEY_WRAP_IV_COUNT], const void *key,
+                       size_t count, void *wrapped);
+/// Unwraps `count` octets of `wrapped`; `key` has room for 8 less. CSRTP_TAG_DIFFERS where they are not a key that was
+/// wrapped with this key and initial value.
+int csrtp_aes_key_unwrap(const void *kek, size_t kek_count, const uint8_t iv[CSRTP_KEY_WRAP_IV_COUNT],
+                         const void *wrapped, size_t count, void *key);
 
 #endif

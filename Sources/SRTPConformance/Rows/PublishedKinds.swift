@@ -114,6 +114,10 @@ enum PublishedKinds {
         fields(
             "aes-key-wrap", ["kek", "key_data", "wrapped"], optional: ["initial_value"], run: KeyWrapVector.run),
 
+        fields(
+            "mikey-constant", ["derives", "constant"], optional: ["decimal", "chunk_of_e"],
+            run: MIKEYConstantVector.run),
+
         // Packets from their session keys.
         fields(
             "session-key-packet",
@@ -170,8 +174,6 @@ enum PublishedKinds {
             ["members", "senders", "rtcp_bw_octets_per_second", "we_sent", "avg_rtcp_size", "initial"],
             optional: ["deterministic_interval_td", "max_after_randomisation", "min_after_randomisation"],
             run: notBuilt("RTCP timing")),
-        fields(
-            "mikey-constant", ["derives", "constant"], optional: ["decimal", "chunk_of_e"], run: notBuilt("MIKEY")),
         kind("rtsp", ["lines"], optional: ["key_mgmt_is_placeholder"], run: notBuilt("RTSP")),
         fields(
             "eccsi", ["KSAK", "KPAK", "SSK", "ID", "Sig"],

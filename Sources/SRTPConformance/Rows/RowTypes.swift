@@ -41,12 +41,9 @@ enum RowTypes {
             "mikey", required: ["message", "valid"], optional: common.union(["mode"]), run: MIKEYMessageRow.run),
         RowKind(
             "mikey-kdf", required: ["prf", "inkey", "label", "bits", "outkey"], optional: common,
-            run: MIKEYRows.runKeyDerivation),
+            run: MIKEYKeyDerivationRow.run),
         RowKind(
             "mikey-exchange", required: ["mode", "messages", "accepted"],
-            optional: common.union([
-                "psk", "initiator_key", "initiator_cert", "responder_key", "responder_cert", "now", "tgk", "tek",
-                "teks",
-            ]), run: MIKEYRows.runExchange),
+            optional: common.union(MIKEYExchangeRow.options), run: MIKEYExchangeRow.run),
     ]
 }

@@ -55,17 +55,19 @@ enum KeyWrapVector {
         let kek = try fields.octets("kek")
         let key = try fields.octets("key_data")
         let wrapped = try fields.octets("wrapped")
-        if fields.has("initial_value") {
-            // Section 2.2.3.1, the only one that is built.
-            let value = [UInt8](repeating: 0xA6, count: 8)
-            try RowFault.compare("initial_value", expected: fields.octets("initial_value"), got: value)
-        }
+        let overhead = AESKeyWrap.overhead
+        let initialValue =
+            fields.has("initial_value")
+            ? try fields.octets("initial_value", count: overhead...overhead).reduce(0) { $0 << 8 | UInt64($1) }
+            : AESKeyWrap.defaultInitialValue
         let made: [UInt8]
         let found: [UInt8]
         do throws(CryptoError) {
             let kek = unsafe SecretBytes(copying: kek.span.bytes)
-            made = try AESKeyWrap.wrap(SecretBytes(copying: unsafe key.span.bytes), with: kek)
-            found = try AESKeyWrap.unwrap(unsafe wrapped.span.bytes, with: kek).withBytes { Array(copying: $0) }
+            made = try AESKeyWrap.wrap(
+                SecretBytes(copying: unsafe key.span.bytes), with: kek, initialValue: initialValue)
+            found = try AESKeyWrap.unwrap(unsafe wrapped.span.bytes, with: kek, initialValue: initialValue)
+                .withBytes { Array(copying: $0) }
         } catch {
             throw RowFault("wrapped", expected: "a key that is wrapped and unwrapped", got: "\(error)")
         }

@@ -12,17 +12,18 @@ internal import Musl
 #endif
 
 /// What the operating system calls the error `code`.
-func systemMessage(_ code: Int32) -> String {
+package func systemMessage(_ code: Int32) -> String {
     guard let text = unsafe strerror(code) else { return "error \(code)" }
     return unsafe String(cString: text)
 }
 
 /// A file that keeps other processes out as long as it is open. The operating system lets go of it when the process ends, however
 /// it ends.
-final class LockFile: Sendable {
+package final class LockFile: Sendable {
     private let descriptor: Int32
 
-    init(path: String) throws(IndexLeaseError) {
+    /// Opens and locks the file at `path`, and makes it where there is none.
+    package init(path: String) throws(DurableFileError) {
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -36,9 +37,9 @@ final class LockFile: Sendable {
 }
 
 /// A file that is read, and replaced, as a whole.
-enum DurableFile {
+package enum DurableFile {
     /// The file's octets; `nil` where there is none.
-    static func read(_ path: String) throws(IndexLeaseError) -> [UInt8]? {
+    package static func read(_ path: String) throws(DurableFileError) -> [UInt8]? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -60,14 +61,14 @@ enum DurableFile {
 
     /// Gives the file these octets. When this returns they survive a crash of the machine; when it throws, or the machine
     /// crashes before, there are the old ones or the new ones.
-    static func replace(_ path: String, with octets: [UInt8]) throws(IndexLeaseError) {
+    package static func replace(_ path: String, with octets: [UInt8]) throws(DurableFileError) {
         let temporary = path + ".new"
         try write(octets, temporary)
         guard unsafe rename(temporary, path) == 0 else { throw .system(call: "rename", path: path, code: errno) }
         try synchronizeFolder(of: path)
     }
 
-    private static func write(_ octets: [UInt8], _ path: String) throws(IndexLeaseError) {
+    private static func write(_ octets: [UInt8], _ path: String) throws(DurableFileError) {
         // Who has the lock has this file, too: what is there is left from a process that was killed.
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
@@ -85,7 +86,7 @@ enum DurableFile {
     }
 
     /// A name in a folder is durable when the folder is.
-    private static func synchronizeFolder(of path: String) throws(IndexLeaseError) {
+    private static func synchronizeFolder(of path: String) throws(DurableFileError) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(call: "open", path: folder, code: errno) }
@@ -93,7 +94,7 @@ enum DurableFile {
         try synchronize(descriptor, folder)
     }
 
-    private static func synchronize(_ descriptor: Int32, _ path: String) throws(IndexLeaseError) {
+    private static func synchronize(_ descriptor: Int32, _ path: String) throws(DurableFileError) {
         #if canImport(Darwin)
         // fsync leaves the octets in the drive's cache there.
         if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
