@@ -10,7 +10,7 @@ import PackageDescription
 /// One executable for each probe.
 let targets = [
     "rtp", "header-extension", "rtcp", "datagram-class", "capture", "srtp-receive", "srtcp-receive", "srtp-send",
-    "vectors", "sdp", "crypto-attribute", "mikey",
+    "vectors", "sdp", "crypto-attribute", "mikey", "mikey-exchange",
 ]
 
 let settings: [SwiftSetting] = [

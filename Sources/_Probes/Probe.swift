@@ -33,6 +33,8 @@ public enum Probe: String, CaseIterable, Sendable {
     case cryptoAttribute = "crypto-attribute"
     /// A MIKEY message: read in both modes, and written again.
     case mikey
+    /// A program for both parties of a pre-shared key exchange.
+    case mikeyExchange = "mikey-exchange"
 
     /// Runs the probe.
     ///
@@ -51,6 +53,7 @@ public enum Probe: String, CaseIterable, Sendable {
         case .sdp: try SDPProbe.run(octets)
         case .cryptoAttribute: try CryptoAttributeProbe.run(octets)
         case .mikey: try MIKEYProbe.run(octets)
+        case .mikeyExchange: try MIKEYExchangeProgram.run(octets)
         }
     }
 }

@@ -13,7 +13,7 @@ struct ReportTests {
         #"{"type":"kdf","id":"k","cipher":"AES_CM","master_key":"e1f97a0d3e018be0d64fa32c06de4139","master_salt":"0ec675ad498afeebb6960b3aabe6","kdr":0,"srtp_index":0,"srtcp_index":0,"srtp_key":"c61e7a93744f39ee10734afe3ff7a087"}"#
     private let wrong =
         #"{"type":"kdf","id":"w","cipher":"AES_CM","master_key":"e1f97a0d3e018be0d64fa32c06de4139","master_salt":"0ec675ad498afeebb6960b3aabe6","kdr":0,"srtp_index":0,"srtcp_index":0,"srtp_key":"00"}"#
-    private let skipped = #"{"type":"mikey-exchange","mode":"PSK","messages":["AQAF"],"accepted":true}"#
+    private let skipped = #"{"type":"mikey-exchange","mode":"DH","messages":["AQAF"],"accepted":true}"#
 
     @Test("exit codes")
     func exitCodes() throws {
@@ -44,7 +44,7 @@ struct ReportTests {
                 \(document): 1 passed, 0 failed, 0 skipped
                 \(rows): 1 passed, 1 failed, 1 skipped
                 \(rows):2: kdf: srtp_key: expected the row's value, got another from octet 0 on
-                skipped: not built: MIKEY exchanges (1)
+                skipped: not built: MIKEY DH (1)
                 2 other files
                 2 passed, 1 failed, 1 skipped
 

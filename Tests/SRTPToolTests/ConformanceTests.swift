@@ -33,7 +33,7 @@ struct ConformanceTests {
     }()
     /// The same with another digit at the end of its last field.
     private static var wrong: String { row.dropLast(3) + (row.dropLast(2).hasSuffix("0") ? "1" : "0") + "\"}" }
-    private static let notBuilt = #"{"type":"mikey-exchange","mode":"PSK","messages":["AAAA"],"accepted":true}"#
+    private static let notBuilt = #"{"type":"mikey-exchange","mode":"DH","messages":["AAAA"],"accepted":true}"#
 
     private func folder(_ files: [String: String]) throws -> Folder {
         let folder = try Folder()

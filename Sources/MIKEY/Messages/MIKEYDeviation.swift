@@ -20,6 +20,9 @@ public enum MIKEYDeviation: UInt8, CaseIterable, Hashable, Sendable {
     case wrongVerificationFlag
     /// There is a policy although the CS ID map is the empty one.
     case policyWithEmptyMap
+    /// T is not of this time. Accepted only from a protected channel, in a message that is not authenticated; only an exchange
+    /// can see it.
+    case implausibleTimestamp
 }
 
 extension MIKEYDeviation {
@@ -33,6 +36,7 @@ extension MIKEYDeviation {
         case .unknownPolicyParameter: "unknown-policy-parameter"
         case .wrongVerificationFlag: "wrong-v-flag"
         case .policyWithEmptyMap: "policy-with-empty-map"
+        case .implausibleTimestamp: "implausible-timestamp"
         }
     }
 
@@ -46,6 +50,7 @@ extension MIKEYDeviation {
         case .unknownPolicyParameter: "the parameters of SRTP are 0 to 20 (RFC 3830 6.10.1, RFC 4771, RFC 7714)"
         case .wrongVerificationFlag: "V is 1 in RSA-R (RFC 4738 3.4), 0 in SAKKE (RFC 6509 2.2.1), both in RFC 6267 4.2"
         case .policyWithEmptyMap: "a message with the empty map has no SP payload (RFC 4563 section 5)"
+        case .implausibleTimestamp: "T is within the allowable clock skew (RFC 3830 section 5.3)"
         }
     }
 
@@ -53,6 +58,7 @@ extension MIKEYDeviation {
     var errorNumber: MIKEYErrorNumber {
         switch self {
         case .tagLengthAsKeyLength, .unknownPolicyParameter: .invalidSPpar
+        case .implausibleTimestamp: .invalidTS
         default: .unspecified
         }
     }

@@ -6,7 +6,7 @@ internal import WireBytes
 /// A MIKEY message (RFC 3830 section 5).
 ///
 /// A message that was read is encoded again octet by octet, reserved bits and what was lived with included. A message that was
-/// put together is one that strict reading takes. Neither says that it is authentic: that is for an exchange.
+/// put together is one that strict reading takes, unless it was made for a peer that wants it otherwise. Neither says that it is authentic: that is for an exchange.
 public struct MIKEYMessage: Equatable, Sendable {
     /// The header.
     public let header: MIKEYHeader
@@ -14,7 +14,7 @@ public struct MIKEYMessage: Equatable, Sendable {
     public let payloads: [MIKEYPayload]
     /// Octets behind the last payload: none unless ``MIKEYDeviation/trailingOctets`` was accepted.
     public let trailingOctets: [UInt8]
-    /// What was met in reading it that an RFC forbids.
+    /// What was met in reading it, or allowed in putting it together, that an RFC forbids.
     public let deviations: MIKEYDeviationSet
 
     /// How many octets are read at all: 2^20.
@@ -24,22 +24,23 @@ public struct MIKEYMessage: Equatable, Sendable {
     ///
     /// A MAC or signature that is still to be made has zeros in its place; ``authenticated(by:)`` puts it there.
     ///
+    /// - Parameter mode: What the message may break, for peers that want it so.
     /// - Throws: ``MIKEYError`` where the kind of message does not have these payloads in this order, or one of them contradicts
     ///   another.
-    public init(_ header: MIKEYHeader, payloads: [MIKEYPayload]) throws(MIKEYError) {
-        self.header = header
-        self.payloads = payloads
-        trailingOctets = []
-        deviations = []
+    public init(
+        _ header: MIKEYHeader, payloads: [MIKEYPayload], mode: MIKEYParsingMode = .strict
+    ) throws(MIKEYError) {
+        let made = MIKEYMessage(header, payloads, [], [])
         do throws(MIKEYError) {
             guard payloads.count <= PayloadChain.limit else {
                 throw MIKEYError(.tooManyPayloads(limit: PayloadChain.limit))
             }
-            guard byteCount <= Self.octetLimit else {
-                throw MIKEYError(.tooLarge(octets: byteCount, limit: Self.octetLimit))
+            guard made.byteCount <= Self.octetLimit else {
+                throw MIKEYError(.tooLarge(octets: made.byteCount, limit: Self.octetLimit))
             }
-            var context = ParsingContext(header.dataType, .strict)
-            try MessageRules.check(self, &context)
+            var context = ParsingContext(header.dataType, mode)
+            try MessageRules.check(made, &context)
+            self = MIKEYMessage(header, payloads, [], context.met)
         } catch {
             throw error.of(header.dataType)
         }

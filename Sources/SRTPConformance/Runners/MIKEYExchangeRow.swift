@@ -3,8 +3,8 @@
 
 internal import Foundation
 
-/// `mikey-exchange`: the messages of an exchange, and the keys that follow. Its form is checked, and that is all until there are
-/// exchanges.
+/// `mikey-exchange`: the form of a row with the messages of an exchange, and the keys that follow. ``MIKEYExchangeRun`` goes
+/// through it.
 enum MIKEYExchangeRow {
     /// The fields beside `type`, `id`, and those that a row must have.
     static let options: Set<String> = Set(certificates).union([
@@ -34,7 +34,10 @@ enum MIKEYExchangeRow {
             for name in ["key", "salt", "mki"] where key.has(name) { _ = try key.octets(name) }
         }
         _ = try fields.flag("accepted")
-        return .notBuilt("MIKEY exchanges")
+        let mode = try fields.text("mode")
+        guard mode == "PSK" else { return .notBuilt("MIKEY \(mode)") }
+        try MIKEYExchangeRun.run(fields)
+        return nil
     }
 
     private static func checkTime(_ fields: RowFields) throws(RowFault) {

@@ -46,4 +46,6 @@ Time
 * NTP and NTP-UTC are compared alike. The window is 300 seconds each way, and a
   time is taken for the one nearest to the clock, whatever the era (4.2.8).
 * A COUNTER must be above the last one.
+* An update has a T after that of the message before it in its bundle, so that a
+  delayed one does not bring back what was replaced (4.5 wants it new).
 """

@@ -174,6 +174,8 @@ class Exchange:
         if keys.mac(mac, message.octets[:message.mac_start]) != tag:
             raise Refused("MAC")
         self._check_time(kind, value)
+        if self._sent is not None and not self._is_newer(kind, value):
+            raise Refused("an update from before what it updates")
         if message.octets in self._seen:
             raise Refused("replay")
         plain = keys.decrypt(encryption, value, data)
@@ -200,6 +202,13 @@ class Exchange:
         seconds = int.from_bytes(value, "big") / 2.0 ** 32 - (self._now + _ERA_1970)
         if abs((seconds + 2.0 ** 31) % 2.0 ** 32 - 2.0 ** 31) > WINDOW:
             raise Refused("time")
+
+    def _is_newer(self, kind, value):
+        """Whether an update comes after the last message of its bundle."""
+        last = self._sent[2]
+        bits = 8 * len(value)
+        difference = (int.from_bytes(value, "big") - int.from_bytes(last, "big")) % (1 << bits)
+        return len(last) == len(value) and 0 < difference < 1 << bits - 1
 
     def _responders(self, message):
         if self._sent is None:

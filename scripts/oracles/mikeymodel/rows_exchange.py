@@ -97,6 +97,11 @@ class _Maker:
         seconds += self.rng.between(-60, 60)
         return (seconds % (1 << 32) << 32 | self.rng.bits(32)).to_bytes(8, "big").hex()
 
+    def after(self, t):
+        """An NTP time, at most ten seconds later."""
+        later = int(t, 16) + self.rng.between(1, 10 << 32)
+        return (later % (1 << 64)).to_bytes(8, "big").hex()
+
     def session(self, policy):
         rng = self.rng
         roc = rng.choice((0, 0, 0, 1, rng.bits(32)))
@@ -139,7 +144,7 @@ class _Maker:
         if step["t_type"] == "COUNTER":
             step["t"] = (int(last["t"], 16) + self.rng.between(1, 9)).to_bytes(4, "big").hex()
         else:
-            step["t"] = self.near(row["now"])
+            step["t"] = self.after(last["t"])
         for cs, ssrc in zip(step["cs"], last.get("answer_ssrcs", ())):
             cs["ssrc"] = ssrc
         step.pop("answer_ssrcs", None)
@@ -281,6 +286,14 @@ def _old_counter(step_back):
     return make
 
 
+def _old_update(row, _, maker):
+    row["steps"][0]["t_type"], row["steps"][0]["t"] = "NTP-UTC", maker.near(row["now"])
+    maker.update(row, "keys")
+    last = int(row["steps"][1]["t"], 16)
+    row["steps"][1]["t"] = ((last - (20 << 32)) % (1 << 64)).to_bytes(8, "big").hex()
+    return made_again(row)[:3]
+
+
 def _updated(change):
     """An update with something that it must not have."""
     def make(row, _, maker):
@@ -329,6 +342,7 @@ _REFUSALS = (
     ("CSB ID", _flipped(4)), ("SSRC", _flipped(14)), ("T", _flipped(25)), ("pre-shared key", _other_psk),
     ("a year too old", _at(1)), ("a year too new", _at(-1)),
     ("seen before", _replayed), ("the same counter", _old_counter(0)), ("a smaller counter", _old_counter(1)),
+    ("an update from before what it updates", _old_update),
     ("an update with another CSB ID", _updated("CSB ID")), ("an update with a RAND", _updated("RAND")),
     ("MAC of V", _answer_flipped(-1)), ("SSRC of the answer", _answer_flipped(14)),
     ("answer with another T", _answer_of_another_time),
