@@ -72,7 +72,7 @@ let package = Package(
         ),
         .target(name: "SDP", swiftSettings: library),
         .target(
-            name: "KeyManagement", dependencies: ["SDP", "SRTP", "CryptoPrimitives", "WireBytes"],
+            name: "KeyManagement", dependencies: ["SDP", "MIKEY", "SRTP", "RTP", "CryptoPrimitives", "WireBytes"],
             swiftSettings: library + [lifetimes]
         ),
         .target(
@@ -154,7 +154,7 @@ let package = Package(
         ),
         .testTarget(name: "SDPTests", dependencies: ["SDP", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "KeyManagementTests", dependencies: ["KeyManagement", "SDP", "SRTP", "RTP", "TestSupport"],
+            name: "KeyManagementTests", dependencies: ["KeyManagement", "MIKEY", "SDP", "SRTP", "RTP", "TestSupport"],
             swiftSettings: common
         ),
         .testTarget(name: "RTPTests", dependencies: ["RTP", "TestSupport"], swiftSettings: common),
@@ -177,7 +177,9 @@ let package = Package(
             name: "MalformedTests", dependencies: ["_Probes", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),
         .testTarget(
-            name: "PeerTests", dependencies: ["SRTP", "RTP", "SRTPTool", "TestSupport"], swiftSettings: common
+            name: "PeerTests",
+            dependencies: ["KeyManagement", "MIKEY", "SDP", "SRTP", "RTP", "SRTPTool", "TestSupport"],
+            swiftSettings: common
         ),
         .testTarget(
             name: "SRTPBenchmarksTests",

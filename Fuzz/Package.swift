@@ -10,7 +10,7 @@ import PackageDescription
 /// One executable for each probe.
 let targets = [
     "rtp", "header-extension", "rtcp", "datagram-class", "capture", "srtp-receive", "srtcp-receive", "srtp-send",
-    "vectors", "sdp", "crypto-attribute", "mikey", "mikey-exchange",
+    "vectors", "sdp", "crypto-attribute", "mikey", "mikey-exchange", "key-mgmt-attribute", "key-mgmt-header",
 ]
 
 let settings: [SwiftSetting] = [

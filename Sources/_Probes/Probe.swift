@@ -35,6 +35,10 @@ public enum Probe: String, CaseIterable, Sendable {
     case mikey
     /// A program for both parties of a pre-shared key exchange.
     case mikeyExchange = "mikey-exchange"
+    /// What stands behind `a=key-mgmt:`: read, written again, and made into contexts.
+    case keyMgmtAttribute = "key-mgmt-attribute"
+    /// What stands behind `KeyMgmt:` or `MIKEY=`: likewise.
+    case keyMgmtHeader = "key-mgmt-header"
 
     /// Runs the probe.
     ///
@@ -54,6 +58,8 @@ public enum Probe: String, CaseIterable, Sendable {
         case .cryptoAttribute: try CryptoAttributeProbe.run(octets)
         case .mikey: try MIKEYProbe.run(octets)
         case .mikeyExchange: try MIKEYExchangeProgram.run(octets)
+        case .keyMgmtAttribute: try KeyMgmtProbe.runAttribute(octets)
+        case .keyMgmtHeader: try KeyMgmtProbe.runHeader(octets)
         }
     }
 }

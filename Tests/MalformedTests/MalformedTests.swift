@@ -20,7 +20,7 @@ struct MalformedTests {
     func folderIsComplete() {
         let prefixes = [
             "rtp-", "header-extension-", "rtcp-", "pcap-", "pcapng-", "frame-", "vectors-", "srtp-send-", "sdp-",
-            "crypto-attribute-", "mikey-",
+            "crypto-attribute-", "mikey-", "key-mgmt-",
         ]
         for prefix in prefixes {
             #expect(Self.names.contains { $0.hasPrefix(prefix) }, "no input \(prefix)*")
@@ -38,7 +38,8 @@ struct MalformedTests {
         let octets = [UInt8](try Data(contentsOf: Self.folder.appending(path: name)))
         guard octets.count <= 256 else { return }
         let parsers: [Probe] = [
-            .rtp, .headerExtension, .rtcp, .datagramClass, .capture, .sdp, .cryptoAttribute, .mikey,
+            .rtp, .headerExtension, .rtcp, .datagramClass, .capture, .sdp, .cryptoAttribute, .mikey, .keyMgmtAttribute,
+            .keyMgmtHeader,
         ]
         for length in octets.indices {
             for probe in parsers { try probe.run(octets.span.bytes.extracting(first: length)) }

@@ -109,11 +109,7 @@ public struct InlineKey: Sendable {
     }
 
     /// Whether key and salt are the same octets, in constant time.
-    public func hasSameKey(as other: InlineKey) -> Bool {
-        keyAndSalt.octets.withBytes { left in
-            other.keyAndSalt.octets.withBytes { right in ConstantTime.areEqual(left, right) }
-        }
-    }
+    public func hasSameKey(as other: InlineKey) -> Bool { keyAndSalt == other.keyAndSalt }
 
     /// What stands in `a=crypto`, key included.
     public func secretText() -> String { "inline:" + keyAndSalt.octets.withBytes { Base64.encode($0) } + suffix }
@@ -132,11 +128,4 @@ extension InlineKey: CustomStringConvertible, CustomReflectable {
     public var description: String { "inline:<hidden>" + suffix }
 
     public var customMirror: Mirror { Mirror(self, children: ["key": description]) }
-}
-
-/// Octets that are wiped when the last owner goes away.
-private final class SharedSecret: Sendable {
-    let octets: SecretBytes
-
-    init(_ octets: consuming SecretBytes) { self.octets = octets }
 }

@@ -24,7 +24,7 @@ public struct MIKEYKeyMaterial: Sendable {
     public var count: Int { storage.bytes.count }
 
     /// Lends the octets.
-    public func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    public func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try storage.bytes.withBytes(body)
     }
 

@@ -174,7 +174,7 @@ enum PublishedKinds {
             ["members", "senders", "rtcp_bw_octets_per_second", "we_sent", "avg_rtcp_size", "initial"],
             optional: ["deterministic_interval_td", "max_after_randomisation", "min_after_randomisation"],
             run: notBuilt("RTCP timing")),
-        kind("rtsp", ["lines"], optional: ["key_mgmt_is_placeholder"], run: notBuilt("RTSP")),
+        kind("rtsp", ["lines"], optional: ["key_mgmt_is_placeholder"], run: RTSPMessageVector.run),
         fields(
             "eccsi", ["KSAK", "KPAK", "SSK", "ID", "Sig"],
             optional: [

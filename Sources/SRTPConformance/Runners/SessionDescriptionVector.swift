@@ -4,8 +4,8 @@
 internal import KeyManagement
 internal import SDP
 
-/// `sdp`: a session description is read without a malformed line, written again as it was, and has as many valid
-/// `a=crypto` lines as the row says.
+/// `sdp`: a session description is read without a malformed line, written again as it was, has as many valid `a=crypto` lines as the
+/// row says, and only valid `a=key-mgmt` lines, unless they stand for others.
 enum SessionDescriptionVector {
     static func run(_ fields: RowFields) throws(RowFault) -> SkipReason? {
         var text = ""
@@ -27,7 +27,13 @@ enum SessionDescriptionVector {
             }
         }
         try RowFault.compareSecret("lines", expected: Array(text.utf8), got: description.octets)
-        if fields.has("key_mgmt_is_placeholder") { _ = try fields.flag("key_mgmt_is_placeholder") }
+        let isPlaceholder = fields.has("key_mgmt_is_placeholder") ? try fields.flag("key_mgmt_is_placeholder") : false
+        if !isPlaceholder {
+            let levels = [KeyMgmtLines(of: description)] + description.media.map { KeyMgmtLines(of: $0) }
+            for case .failure(let error) in levels.flatMap(\.entries).map(\.result) {
+                throw fields.fault("lines", expected: "valid a=key-mgmt", got: "\(error)")
+            }
+        }
         let lines = description.media.map { CryptoLines(of: $0) }
         for case .failure(let error) in lines.flatMap(\.entries).map(\.result) {
             throw fields.fault("lines", expected: "valid a=crypto", got: "\(error)")

@@ -11,6 +11,7 @@ enum Peer: String, CaseIterable {
     case ffmpeg
     case gstreamer = "gst-launch-1.0"
     case tshark
+    case gstreamerSDP = "python3 with GstSdp"
 
     /// How long the live ones send.
     static let seconds = ProcessInfo.processInfo.environment["SRTP_PEER_SECONDS"].flatMap(Int.init) ?? 5
@@ -22,6 +23,7 @@ enum Peer: String, CaseIterable {
     var program: URL? {
         get async {
             if self == .gstreamer, await !Self.gstreamerIsComplete.value { return nil }
+            if self == .gstreamerSDP { return await Self.pythonWithGStreamer.value }
             return path
         }
     }
@@ -47,6 +49,22 @@ enum Peer: String, CaseIterable {
             }
         }
         return true
+    }
+
+    /// What makes and reads MIKEY messages by GStreamer's code.
+    static let gstreamerScript = TestVectors.folder.deletingLastPathComponent()
+        .appending(path: "scripts/oracles/gstreamer_mikey.py").path
+
+    /// A Python that has GStreamer's bindings: the system's first, as they are installed for that.
+    private static let pythonWithGStreamer = Task { () -> URL? in
+        let search = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"
+        for folder in ["/usr/bin"] + search.split(separator: ":").map(String.init) {
+            let python = URL(filePath: folder).appending(path: "python3")
+            guard FileManager.default.isExecutableFile(atPath: python.path) else { continue }
+            let run = try? await Program.run(python, [gstreamerScript, "version"])
+            if run?.exitCode == 0 { return python }
+        }
+        return nil
     }
 
     /// Whether the tests with it are run.

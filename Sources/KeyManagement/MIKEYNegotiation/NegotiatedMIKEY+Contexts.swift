@@ -1,0 +1,185 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+public import RTP
+public import SRTP
+
+extension NegotiatedMIKEY {
+    /// A sender with everything that was agreed on: keys with their MKIs and ranges, key derivation rate, rollover counters, what is
+    /// encrypted and authenticated. It protects under the first key.
+    ///
+    /// - Parameters:
+    ///   - number: Which of ``sending``, where there are several with keys of their own.
+    ///   - configure: Changes what was not agreed on.
+    /// - Throws: ``KeyMgmtNegotiationError/sharedKey`` where the other direction has the same key: see ``makePair(_:)``;
+    ///   ``KeyMgmtNegotiationError/srtp(_:)`` for an option out of range.
+    public func makeSender(
+        of number: Int = 0, _ configure: (inout SRTPConfiguration) -> Void = { _ in }
+    ) throws(KeyMgmtNegotiationError) -> SRTPSender {
+        guard !sharesKeys else { throw .sharedKey }
+        let stream = sending[number]
+        let master = try stream.keys[0].masterKey(for: stream.policy.suite)
+        var sender: SRTPSender
+        do throws(SRTPError) {
+            sender = try SRTPSender(
+                masterKey: master, options: stream.keys[0].options,
+                configuration: stream.configuration(configure))
+        } catch {
+            throw .srtp(error)
+        }
+        try stream.addFurtherKeys(to: &sender)
+        try setCounters(of: &sender, like: stream)
+        return sender
+    }
+
+    /// A receiver, likewise.
+    ///
+    /// - Parameters:
+    ///   - number: Which of ``receiving``, where there are several with keys of their own.
+    ///   - ssrc: The SSRC of the stream, where the caller knows it and the message has none or another one: live555 makes one up.
+    public func makeReceiver(
+        of number: Int = 0, ssrc: SSRC? = nil, _ configure: (inout SRTPConfiguration) -> Void = { _ in }
+    ) throws(KeyMgmtNegotiationError) -> SRTPReceiver {
+        guard !sharesKeys else { throw .sharedKey }
+        let stream = receiving[number]
+        let master = try stream.keys[0].masterKey(for: stream.policy.suite)
+        var receiver: SRTPReceiver
+        do throws(SRTPError) {
+            receiver = try SRTPReceiver(
+                masterKey: master, options: stream.keys[0].options,
+                configuration: stream.configuration(configure))
+        } catch {
+            throw .srtp(error)
+        }
+        try stream.addFurtherKeys(to: &receiver)
+        try setCounters(of: &receiver, like: stream, ssrc: ssrc)
+        return receiver
+    }
+
+    /// A sender and a receiver that share the keys of both directions, and know each other's SSRCs.
+    ///
+    /// The rollover counters are those of the initiator's streams: they go to the side that has these.
+    ///
+    /// - Parameters:
+    ///   - number: Which of ``receiving``, where there are several with keys of their own.
+    ///   - role: Which side of the exchange this party is.
+    public func makePair(
+        of number: Int = 0, as role: Role, ssrc: SSRC? = nil,
+        _ configure: (inout SRTPConfiguration) -> Void = { _ in }
+    ) throws(KeyMgmtNegotiationError) -> SRTPPair {
+        let stream = receiving[number]
+        let master = try stream.keys[0].masterKey(for: stream.policy.suite)
+        var pair: SRTPPair
+        do throws(SRTPError) {
+            pair = try SRTPPair(
+                sharing: master, options: stream.keys[0].options, configuration: stream.configuration(configure))
+        } catch {
+            throw .srtp(error)
+        }
+        try stream.addFurtherKeys(to: &pair.sender)
+        try stream.addFurtherKeys(to: &pair.receiver)
+        switch role {
+        case .initiator: try setCounters(of: &pair.sender, like: stream)
+        case .responder: try setCounters(of: &pair.receiver, like: stream, ssrc: ssrc)
+        }
+        return pair
+    }
+
+    // MARK: Re-keying
+
+    /// Gives a sender the new keys: packets go on under the first of them, with the rollover counters that they have (RFC 3830
+    /// section 4.5). Nothing changes where there are no new keys.
+    ///
+    /// - Parameters:
+    ///   - previous: What the sender was made of.
+    ///   - allowsNewBundle: Whether keys of another bundle are taken, as some peers write their updates.
+    /// - Throws: ``KeyMgmtNegotiationError/otherBundle``, ``KeyMgmtNegotiationError/notAcceptable(_:)`` where the policy is
+    ///   another one, which needs a new context, and ``KeyMgmtNegotiationError/srtp(_:)``. The old keys are then as before.
+    public func replaceKeys(
+        of sender: inout SRTPSender, number: Int = 0, previous: NegotiatedMIKEY, allowsNewBundle: Bool = false
+    ) throws(KeyMgmtNegotiationError) {
+        try check(sending[number], follows: previous.sending[number], previous, allowsNewBundle)
+        guard hasNewKeys else { return }
+        let stream = sending[number]
+        let master = try stream.keys[0].masterKey(for: stream.policy.suite)
+        do throws(SRTPError) {
+            try sender.replaceKey(with: master, options: stream.keys[0].options)
+        } catch {
+            throw .srtp(error)
+        }
+        try stream.addFurtherKeys(to: &sender)
+    }
+
+    /// Gives a receiver the new keys; the old ones are honoured for packets on their way. See
+    /// ``replaceKeys(of:number:previous:allowsNewBundle:)``.
+    public func replaceKeys(
+        of receiver: inout SRTPReceiver, number: Int = 0, previous: NegotiatedMIKEY, allowsNewBundle: Bool = false
+    ) throws(KeyMgmtNegotiationError) {
+        try check(receiving[number], follows: previous.receiving[number], previous, allowsNewBundle)
+        guard hasNewKeys else { return }
+        let stream = receiving[number]
+        let master = try stream.keys[0].masterKey(for: stream.policy.suite)
+        do throws(SRTPError) {
+            try receiver.replaceKey(with: master, options: stream.keys[0].options)
+        } catch {
+            throw .srtp(error)
+        }
+        try stream.addFurtherKeys(to: &receiver)
+    }
+
+    private func check(
+        _ stream: Stream, follows earlier: Stream, _ previous: NegotiatedMIKEY, _ allowsNewBundle: Bool
+    ) throws(KeyMgmtNegotiationError) {
+        guard csbID == previous.csbID && isUpdate || allowsNewBundle else { throw .otherBundle }
+        guard stream.policy == earlier.policy else { throw .notAcceptable(stream.policy) }
+    }
+
+    // MARK: Rollover counters
+
+    private func setCounters(of sender: inout SRTPSender, like stream: Stream) throws(KeyMgmtNegotiationError) {
+        for other in sending where other.isAlike(stream) && other.rolloverCounter != 0 {
+            guard let ssrc = other.ssrc else { continue }
+            do throws(SRTPError) {
+                try sender.setRolloverCounter(other.rolloverCounter, of: ssrc)
+            } catch {
+                throw .srtp(error)
+            }
+        }
+    }
+
+    private func setCounters(
+        of receiver: inout SRTPReceiver, like stream: Stream, ssrc: SSRC?
+    ) throws(KeyMgmtNegotiationError) {
+        for other in receiving where other.isAlike(stream) && other.rolloverCounter != 0 {
+            guard let ssrc = other.id == stream.id ? ssrc ?? other.ssrc : other.ssrc else { continue }
+            do throws(SRTPError) {
+                try receiver.setRolloverCounter(other.rolloverCounter, of: ssrc)
+            } catch {
+                throw .srtp(error)
+            }
+        }
+    }
+}
+
+extension NegotiatedMIKEY.Stream {
+    fileprivate func configuration(_ configure: (inout SRTPConfiguration) -> Void) -> SRTPConfiguration {
+        var configuration = SRTPConfiguration()
+        policy.apply(to: &configuration)
+        configure(&configuration)
+        return configuration
+    }
+
+    fileprivate func addFurtherKeys(to sender: inout SRTPSender) throws(KeyMgmtNegotiationError) {
+        for key in keys.dropFirst() {
+            let master = try key.masterKey(for: policy.suite)
+            do throws(SRTPError) { try sender.addKey(master, options: key.options) } catch { throw .srtp(error) }
+        }
+    }
+
+    fileprivate func addFurtherKeys(to receiver: inout SRTPReceiver) throws(KeyMgmtNegotiationError) {
+        for key in keys.dropFirst() {
+            let master = try key.masterKey(for: policy.suite)
+            do throws(SRTPError) { try receiver.addKey(master, options: key.options) } catch { throw .srtp(error) }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import KeyManagement
+internal import MIKEY
+internal import RTP
+internal import SRTP
+internal import WireBytes
+
+/// Reads what may stand behind `a=key-mgmt:` or `KeyMgmt:`, in both modes, writes it, and makes contexts of the keys in it.
+enum KeyMgmtProbe {
+    static func runAttribute(_ octets: RawSpan) throws(ProbeFinding) {
+        let text = String(decoding: Array(copying: octets), as: UTF8.self)
+        let strict = attribute(text, isLenient: false)
+        let lenient = attribute(text, isLenient: true)
+        if let strict {
+            try require(strict == lenient && strict.deviations.isEmpty, "lenient reading differs from strict reading")
+        }
+        guard let lenient else { return }
+        let again = try expect("what was written is not read") { () throws(KeyMgmtError) in
+            try KeyMgmtAttribute(parsing: lenient.secretText())
+        }
+        try require(again.data == lenient.data, "writing changes an attribute")
+        try check(lenient.data, isShown: "\(lenient)")
+    }
+
+    static func runHeader(_ octets: RawSpan) throws(ProbeFinding) {
+        let text = String(decoding: Array(copying: octets), as: UTF8.self)
+        if let parameter = try? MIKEYTransportParameter(parsing: text) {
+            try require(parameter.secretText() == text, "a MIKEY parameter does not come back as it was")
+        }
+        let strict = header(text, isLenient: false)
+        let lenient = header(text, isLenient: true)
+        if let strict {
+            try require(strict == lenient && strict.deviations.isEmpty, "lenient reading differs from strict reading")
+        }
+        guard let lenient else { return }
+        let again = try expect("what was written is not read") { () throws(KeyMgmtError) in
+            try KeyMgmtHeader(parsing: lenient.secretText(), isLenient: lenient.deviations.contains(.severalProtocols))
+        }
+        for (left, right) in zip(again.specifications, lenient.specifications) {
+            try require(left.data == right.data && left.uri == right.uri ?? "", "writing changes a header")
+        }
+        try require(again.specifications.count == lenient.specifications.count, "writing changes a header")
+        for specification in lenient.specifications { try check(specification.data, isShown: "\(lenient)") }
+    }
+
+    private static func attribute(_ text: String, isLenient: Bool) -> KeyMgmtAttribute? {
+        do throws(KeyMgmtError) { return try KeyMgmtAttribute(parsing: text, isLenient: isLenient) } catch {
+            _ = "\(error)"
+            return nil
+        }
+    }
+
+    private static func header(_ text: String, isLenient: Bool) -> KeyMgmtHeader? {
+        do throws(KeyMgmtError) { return try KeyMgmtHeader(parsing: text, isLenient: isLenient) } catch {
+            _ = "\(error)"
+            return nil
+        }
+    }
+
+    // MARK: Messages
+
+    private static func check(_ data: KeyMgmtData, isShown description: String) throws(ProbeFinding) {
+        let secret = KeyMgmtAttribute(data).secretText().dropFirst(data.protocolID.count + 1)
+        try require(secret.count < 32 || !description.contains(secret), "a description shows the data")
+        guard let message = try? data.message(mode: .lenient) else { return }
+        for policy in message.policies { try check(policy, message.deviations) }
+        for channel in [KeyMgmtChannel.protected, .unprotected] {
+            try answer(data, KeyMgmtPolicy(preset: .widestAccepted, channel: channel))
+        }
+    }
+
+    /// A policy that can be used can be made contexts of, and where it can be written it is read again as the same.
+    private static func check(
+        _ policy: MIKEYPayload.SecurityPolicy, _ deviations: MIKEYDeviationSet
+    ) throws(ProbeFinding) {
+        guard let read = try? SRTPPolicy(policy, accepting: deviations) else { return }
+        var configuration = SRTPConfiguration()
+        read.apply(to: &configuration)
+        _ = try expect("a policy that is taken makes no sender") { () throws(SRTPError) in
+            try SRTPSender(masterKey: .random(for: read.suite), configuration: configuration).rtpOverhead
+        }
+        if let written = try? read.mikey() {
+            try require((try? SRTPPolicy(written)) == read, "a policy that was written is read as another one")
+        } else {
+            try require(read.rtcpTag == .sameAsRTP, "a policy that was read cannot be written")
+        }
+    }
+
+    /// What is agreed on makes contexts, or is refused.
+    private static func answer(_ data: KeyMgmtData, _ policy: KeyMgmtPolicy) throws(ProbeFinding) {
+        guard let credential = try? KeyMgmtChannel.protected.nullCredential(),
+            let permission = try? KeyMgmtChannel.protected.nullAlgorithms(),
+            let now = try? WallClockTime(seconds: 1_800_000_000)
+        else { return }
+        var answerer = KeyMgmtAnswerer(
+            MIKEYResponderConfiguration(credential: credential, replay: .channel(permission)), policy: policy)
+        let answer: KeyMgmtAnswerer.Answer
+        do throws(KeyMgmtRejection) {
+            answer = try answerer.answer(data, protocols: nil, now: now)
+        } catch {
+            _ = "\(error.reason)"
+            try require(answerer.bundleCount == 0, "a refused offer leaves a bundle")
+            return
+        }
+        for negotiated in answer.negotiated {
+            try require(negotiated.sharesKeys, "one crypto session has keys of its own for each direction")
+            do throws(KeyMgmtNegotiationError) {
+                _ = try negotiated.makePair(as: .responder, ssrc: SSRC(1)).sender.rtpOverhead
+            } catch {
+                // MKIs of different lengths, the same key twice: what SRTP does not have.
+                guard case .srtp = error else { throw ProbeFinding("an agreement makes no contexts") }
+            }
+        }
+    }
+}
