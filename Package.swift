@@ -99,11 +99,16 @@ let package = Package(
             ],
             resources: [.embedInCode("Libsrtp/libsrtp_adapter.c")], swiftSettings: common
         ),
+        .target(
+            name: "MIKEYInspection",
+            dependencies: ["CaptureInspection", "CryptoPrimitives", "KeyManagement", "MIKEY", "RTP", "SRTP"],
+            swiftSettings: library
+        ),
         .executableTarget(
             name: "SRTPTool",
             dependencies: [
-                "CaptureInspection", "KeyManagement", "RTP", "RTPCaptures", "RTPTransport", "SDP", "SRTP",
-                "SRTPBenchmarks", "SRTPConformance", "WireBytes",
+                "CaptureInspection", "KeyManagement", "MIKEY", "MIKEYInspection", "RTP", "RTPCaptures", "RTPTransport",
+                "SDP", "SRTP", "SRTPBenchmarks", "SRTPConformance", "WireBytes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

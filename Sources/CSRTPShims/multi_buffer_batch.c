@@ -39,8 +39,8 @@ CSRTP_INLINE const csrtp_multi_buffer_keys *keys_for(csrtp_multi_buffer *state, 
     return csrtp_batched_keys(batched, state->wide);
 }
 
-/// Puts a job with HMAC-SHA1 where those are. The IV is written long before it is used: the library's masked loads would wait for a store that is still under way. The
-/// trailer goes behind the octets that it is hashed with.
+/// Puts a job with HMAC-SHA1 where those are. The IV is written long before it is used: the library's masked loads would wait
+/// for a store that is still under way. The trailer goes behind the octets that it is hashed with.
 CSRTP_INLINE void gather(csrtp_gathered *gathered, csrtp_packet_job *job, const csrtp_multi_buffer_keys *keys) {
     size_t position = gathered->count++, hashed = job->authenticated_end;
     IMB_JOB *described = &gathered->described[position];

@@ -15,8 +15,8 @@ struct SRTPCommand: AsyncParsableCommand {
             """,
         version: "swift-srtp 0.1.0",
         subcommands: [
-            Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Inspect.self, SDPCommand.self,
-            Conformance.self, BenchCommand.self,
+            Demo.self, Keygen.self, Suites.self, Protect.self, Unprotect.self, Inspect.self, MIKEYCommand.self,
+            SDPCommand.self, Conformance.self, BenchCommand.self,
         ])
 
     /// Runs the command line; whatever is wrong becomes one line on standard error and an exit code.

@@ -67,7 +67,7 @@ extension NegotiatedMIKEY {
     ///
     /// Two crypto sessions for each media are what the initiator and what the responder sends (RFC 4567 section 7.1); one for each is
     /// for both directions, as are all those of a message about one media by a preset for RTSP.
-    static func agreements(
+    package static func agreements(
         _ agreement: MIKEYAgreement, role: Role, mediaCount: Int, preset: MIKEYPreset
     ) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY] {
         let sessions = agreement.sessions

@@ -116,8 +116,7 @@ extension SRTPReceiver {
             guard let ordinary = unsafe ordinaryWherePlain(octets.bytes, length: slot.length) else { break }
             let waiting = PendingPacket(
                 position: position, resultByteCount: ordinary.job.cipherEnd, kind: .rtp, ssrc: ordinary.ssrc,
-                stream: ordinary.slot,
-                index: ordinary.index.unwrapped, key: 0)
+                stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
             unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, slot, in: start)
             position += 1
         }
@@ -182,8 +181,7 @@ extension SRTPReceiver {
         else { return false }
         let waiting = PendingPacket(
             position: position, resultByteCount: candidate.plainByteCount, kind: .rtcp, ssrc: layout.ssrc,
-            stream: stream,
-            index: candidate.index.unwrapped, key: key)
+            stream: stream, index: candidate.index.unwrapped, key: key)
         unsafe plan.append(waiting, candidate.job, context.keys[key].rtcp[candidate.session].packet, slot, in: start)
         return true
     }

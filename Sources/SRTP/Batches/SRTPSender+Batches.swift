@@ -113,8 +113,7 @@ extension SRTPSender {
             else { break }
             let waiting = PendingPacket(
                 position: position, resultByteCount: ordinary.job.tagStart + ordinary.job.tagCount, kind: .rtp,
-                ssrc: ordinary.ssrc,
-                stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
+                ssrc: ordinary.ssrc, stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
             unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, slot, in: start)
             position += 1
         }
@@ -159,8 +158,8 @@ extension SRTPSender {
         let ticket = try takeIndex(layout.ssrc, layout.sequenceNumber, byteCount: end, room: slot.capacity)
         let job = layout.job(at: ticket.index, form)
         let waiting = PendingPacket(
-            position: position, resultByteCount: end, kind: .rtp,
-            ssrc: ticket.ssrc, stream: ticket.slot, index: ticket.index.unwrapped, key: ticket.key)
+            position: position, resultByteCount: end, kind: .rtp, ssrc: ticket.ssrc, stream: ticket.slot,
+            index: ticket.index.unwrapped, key: ticket.key)
         unsafe plan.append(waiting, job, context.keys[ticket.key].rtp[0].packet, slot, in: start)
     }
 
@@ -178,8 +177,7 @@ extension SRTPSender {
         let job = prepare(layout, ticket, in: &packet)
         let waiting = PendingPacket(
             position: position, resultByteCount: layout.protectedByteCount, kind: .rtcp, ssrc: layout.ssrc,
-            stream: ticket.slot,
-            index: ticket.index.unwrapped, key: ticket.key)
+            stream: ticket.slot, index: ticket.index.unwrapped, key: ticket.key)
         unsafe plan.append(waiting, job, context.keys[ticket.key].rtcp[ticket.session].packet, slot, in: start)
     }
 

@@ -3,19 +3,22 @@
 
 import ArgumentParser
 import KeyManagement
+import RTP
 import SDP
 import SRTP
 
 struct SDPAnswer: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "answer",
-        abstract: "Answers an offer: accepts the first a=crypto of each media stream that can be used.",
+        abstract: "Answers an offer: by the first a=crypto of each media stream that can be used, or by MIKEY.",
         discussion: """
-            A stream without one is rejected by port 0. With --keys PREFIX the keys of stream N are written to \
+            A stream without one is rejected by port 0. MIKEY answers all streams with a transport of SRTP, or none: which of the two \
+            is to be used is chosen beforehand by --keying, so that nobody can choose it by spoiling a message. With --keys PREFIX the keys of stream N are written to \
             PREFIX-N-send.key and PREFIX-N-receive.key, which `srtp protect` and `srtp unprotect` read.
 
             Example:
               srtp sdp answer offer.sdp --address 192.0.2.2 --output answer.sdp --keys call
+              srtp sdp answer offer.sdp --address 192.0.2.2 --keying mikey --psk-file psk.key --keys call
             """)
 
     @Argument(help: "The offer to read; - is standard input.")
@@ -28,6 +31,11 @@ struct SDPAnswer: ParsableCommand {
     var suite: [SRTPSuite] = []
 
     @OptionGroup var place: SDPPlace
+    @Option(help: "How keys are agreed on: crypto, which is a=crypto, or mikey, which is a=key-mgmt.")
+    var keying = AnswerKeying.crypto
+
+    @OptionGroup var trust: MIKEYTrustOptions
+    @OptionGroup var acceptance: MIKEYAcceptance
     @OptionGroup var leniency: SDPLeniency
     @OptionGroup var keys: SDPKeyOptions
     @OptionGroup var keyFiles: SDPKeyFiles
@@ -39,6 +47,7 @@ struct SDPAnswer: ParsableCommand {
             throw ToolError(
                 .usage, "--port \(place.port): leaves no port for the last of \(offered.media.count) streams")
         }
+        if keying == .mikey { return try answerByMIKEY(offered) }
         var policy = leniency.policy
         if !suite.isEmpty { policy.suites = suite }
         var answer = place.description(timings: offered.timings)
@@ -48,7 +57,8 @@ struct SDPAnswer: ParsableCommand {
                 let crypto = try CryptoAnswer(
                     to: media, policy: policy, sessionParameters: keys.sessionParameters, lifetime: keys.lifetime,
                     mki: keys.mki)
-                answer.media.append(accepted(media, in: offered, crypto, port: port(of: position)))
+                answer.media.append(
+                    accepted(media, in: offered, crypto.attribute.attribute(), port: port(of: position)))
                 agreed[position + 1] = crypto.negotiated
                 for deviation in crypto.deviations.sorted(by: { $0.rawValue < $1.rawValue }) {
                     writeToStandardError("srtp: warning: \(offer): stream \(position + 1): \(deviation)\n")
@@ -68,11 +78,42 @@ struct SDPAnswer: ParsableCommand {
         }
     }
 
+    private func answerByMIKEY(_ offered: SessionDescription) throws {
+        var answerer = try acceptance.answerer(trust, suites: suite)
+        let now = try WallClockTime.now()
+        let agreed: KeyMgmtAnswerer.DescriptionAnswer
+        do throws(KeyMgmtRejection) {
+            agreed = try answerer.answer(to: offered, now: now)
+        } catch {
+            // For the response that refuses the offer (RFC 4567 section 4.1.2).
+            if let line = error.attribute?.attribute() { print("a=\(line.name):\(line.value ?? "")") }
+            throw ToolError(.badData, "\(offer): \(error.reason)")
+        }
+        for deviation in agreed.deviations.sorted(by: { $0.rawValue < $1.rawValue }) {
+            writeToStandardError("srtp: warning: \(offer): \(deviation)\n")
+        }
+        guard !agreed.media.isEmpty else { throw ToolError(.badData, "\(offer): the message was taken before") }
+        var answer = place.description(timings: offered.timings)
+        for (position, media) in offered.media.enumerated() {
+            answer.media.append(
+                agreed.media[position] == nil
+                    ? rejected(media) : accepted(media, in: offered, nil, port: port(of: position)))
+        }
+        agreed.write(into: &answer)
+        let texts = try KeyFileText.texts(
+            of: Dictionary(uniqueKeysWithValues: agreed.media.map { ($0.key + 1, $0.value) }))
+        let written = try keyFiles.write(texts, replacingExisting: output.force)
+        do { try output.write(answer) } catch {
+            keyFiles.remove(written)
+            throw error
+        }
+    }
+
     /// The first stream has the port that was asked for, the others those above, RTP ports being even.
     private func port(of position: Int) -> UInt16 { UInt16(truncatingIfNeeded: Int(place.port) + 2 * position) }
 
     private func accepted(
-        _ media: MediaDescription, in offer: SessionDescription, _ crypto: CryptoAnswer, port: UInt16
+        _ media: MediaDescription, in offer: SessionDescription, _ key: SDPAttribute?, port: UInt16
     ) -> MediaDescription {
         var stream = MediaDescription(media.media)
         stream.media.port = port
@@ -82,7 +123,7 @@ struct SDPAnswer: ParsableCommand {
         }
         let direction = offer.direction(of: media).reversed
         if direction != .sendAndReceive { stream.append(SDPAttribute(direction.rawValue)) }
-        stream.append(crypto.attribute.attribute())
+        if let key { stream.append(key) }
         return stream
     }
 
@@ -92,4 +133,10 @@ struct SDPAnswer: ParsableCommand {
         stream.media.portCount = nil
         return stream
     }
+}
+
+/// How an answer agrees on keys: by one of them (RFC 4568 section 7.5).
+enum AnswerKeying: String, CaseIterable, ExpressibleByArgument {
+    case crypto
+    case mikey
 }

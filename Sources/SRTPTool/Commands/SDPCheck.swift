@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import KeyManagement
+import RTP
 import SDP
 import SRTP
 
@@ -11,7 +12,8 @@ struct SDPCheck: ParsableCommand {
         commandName: "check",
         abstract: "Explains every line of a session description and says what is wrong with it.",
         discussion: """
-            Keys are hidden. With --answer the second description is checked against the first as its answer.
+            Keys are hidden. With --answer the second description is checked against the first as its answer; with --psk-file its \
+            MIKEY messages are verified. `srtp mikey inspect` explains the fields of these.
 
             Exit code 0 when nothing is wrong, 65 otherwise.
 
@@ -24,6 +26,16 @@ struct SDPCheck: ParsableCommand {
 
     @Option(help: ArgumentHelp("The answer to it.", valueName: "file"))
     var answer: String?
+
+    @Option(
+        name: .customLong("psk-file"),
+        help: ArgumentHelp("A file with the pre-shared key of MIKEY, in hex or base64.", valueName: "file"))
+    var preSharedKeyFile: String?
+
+    @Option(
+        help: ArgumentHelp("What kind of peer MIKEY is with: \(ArgumentReading.presetNames).", valueName: "name"),
+        transform: ArgumentReading.preset)
+    var preset = MIKEYPreset.rfc3830
 
     @OptionGroup var leniency: SDPLeniency
     @OptionGroup var keyFiles: SDPKeyFiles
@@ -48,10 +60,13 @@ struct SDPCheck: ParsableCommand {
         var reports = [report(on: description, input)]
         var agreed: [Int: NegotiatedCrypto] = [:]
         var problems: [String] = []
+        var mikey: KeyMgmtCheck?
         if let answer {
             let answered = try SDPInput.read(answer)
             reports.append(report(on: answered, answer))
             (agreed, problems) = negotiate(description, answered)
+            mikey = try problems.isEmpty ? checkMIKEY(description, answered) : nil
+            problems += mikey?.problems ?? []
         }
         if json {
             try JSONOutput.print(Result(files: reports, negotiation: problems))
@@ -60,14 +75,25 @@ struct SDPCheck: ParsableCommand {
             for (stream, crypto) in agreed.sorted(by: { $0.key < $1.key }) {
                 print("stream \(stream): agreed on \(crypto.suite.name), tag \(crypto.tag)")
             }
+            for (stream, media) in (mikey?.agreed ?? [:]).sorted(by: { $0.key < $1.key }) {
+                print("stream \(stream): agreed on \(media.sending[0].policy.suite.name) by MIKEY")
+            }
+            for note in mikey?.notes ?? [] { print(note) }
             for problem in problems { print(problem) }
         }
         guard problems.isEmpty, reports.allSatisfy({ $0.faultCount == 0 }) else { throw ExitCode(65) }
-        _ = try keyFiles.write(agreed, replacingExisting: force)
+        let texts = try keyFiles.texts(of: agreed) + KeyFileText.texts(of: mikey?.agreed ?? [:])
+        _ = try keyFiles.write(texts, replacingExisting: force)
     }
 
     private func report(on description: SessionDescription, _ name: String) -> SDPReport {
         SDPReport(description, file: name, isLenient: leniency.isLenient, showsSecrets: showsSecrets)
+    }
+
+    private func checkMIKEY(_ offer: SessionDescription, _ answer: SessionDescription) throws -> KeyMgmtCheck {
+        let key = try preSharedKeyFile.map { path throws(ToolError) in try PreSharedKeyFile.read(path) }
+        return KeyMgmtCheck(
+            offer, answer, key: key, preset: preset, isLenient: leniency.isLenient || preset.isLenient, now: try .now())
     }
 
     private func negotiate(
@@ -86,7 +112,9 @@ struct SDPCheck: ParsableCommand {
         for (position, (offered, answered)) in zip(offer.media, answer.media).enumerated() {
             let valid = CryptoLines(of: offered, isLenient: leniency.isLenient).valid
             // A stream without keys, and one that was rejected, have nothing to agree on.
-            guard !valid.isEmpty, answered.media.port != 0 else { continue }
+            guard !valid.isEmpty, answered.media.port != 0,
+                offer.keyMgmtLines(of: offered).isEmpty || !isKeyedByMIKEY(answered, in: answer)
+            else { continue }
             do {
                 agreed[position + 1] = try CryptoOffer(valid).accept(answer: answered, policy: leniency.policy)
             } catch {
@@ -94,6 +122,11 @@ struct SDPCheck: ParsableCommand {
             }
         }
         return (agreed, problems)
+    }
+
+    /// Whether an answer chose MIKEY.
+    private func isKeyedByMIKEY(_ media: MediaDescription, in answer: SessionDescription) -> Bool {
+        CryptoLines(of: media).isEmpty && !answer.keyMgmtLines(of: media).isEmpty
     }
 
     private struct Result: Encodable {

@@ -6,7 +6,7 @@ import ArgumentParser
 struct SDPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sdp",
-        abstract: "Makes, answers and checks session descriptions that carry keys as a=crypto.",
+        abstract: "Makes, answers and checks session descriptions that carry keys as a=crypto or by MIKEY.",
         discussion: """
             Example:
               srtp sdp offer --address 192.0.2.1 --output offer.sdp

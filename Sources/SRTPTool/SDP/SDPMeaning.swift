@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KeyManagement
+import MIKEY
 import SDP
+import SRTP
 
 /// What a line of a session description means, in a few words.
 enum SDPMeaning {
@@ -25,6 +27,7 @@ enum SDPMeaning {
         let value = String(text.dropFirst(name.count + 1))
         switch name {
         case "crypto": return crypto(value)
+        case "key-mgmt": return keyMgmt(value)
         case "extmap": return ExtensionMap(parsing: value).map(headerExtension) ?? "a header extension (RFC 8285)"
         case "rtpmap":
             return PayloadMap(parsing: value).map {
@@ -45,7 +48,6 @@ enum SDPMeaning {
         "rtcp-mux": "RTP and RTCP share a port (RFC 5761)", "rtcp-rsize": "RTCP may be of reduced size (RFC 5506)",
         "extmap-allow-mixed": "one-byte and two-byte header extensions may be mixed (RFC 8285 section 6)",
         "mid": "the name of the stream (RFC 5888)", "group": "streams that belong together (RFC 5888)",
-        "key-mgmt": "a key management message (RFC 4567)",
         "fingerprint": "of the certificate that DTLS is to show (RFC 8122)",
         "setup": "which side starts DTLS (RFC 8842)", "ssrc-group": "sources that belong together (RFC 5576)",
         "rtcp-fb": "feedback that may be sent (RFC 4585)", "ptime": "milliseconds of media in a packet",
@@ -55,6 +57,20 @@ enum SDPMeaning {
     private static func headerExtension(_ map: ExtensionMap) -> String {
         let way = map.direction.map { ", \($0.rawValue)" } ?? ""
         return "header extension \(map.id)\(way) is \(map.uri)"
+    }
+
+    private static func keyMgmt(_ value: String) -> String {
+        guard let data = try? KeyMgmtAttribute(parsing: value, isLenient: true).data else {
+            return "a key management message (RFC 4567), invalid"
+        }
+        guard data.isMIKEY else { return "a message of \(data.protocolID) (RFC 4567)" }
+        guard let message = try? data.message(mode: .lenient) else { return "a MIKEY message (RFC 4567), invalid" }
+        let header = message.header
+        let suites = message.policies.compactMap { try? SRTPPolicy($0, accepting: message.deviations).suite.name }
+        let count = header.cryptoSessions.count
+        return
+            (["MIKEY, \(header.dataType)", "\(count) crypto session\(count == 1 ? "" : "s")"] + suites
+            + (header.expectsResponse ? ["expects an answer"] : [])).joined(separator: ", ")
     }
 
     private static func crypto(_ value: String) -> String {

@@ -94,6 +94,20 @@ struct SDPLeniency: ParsableArguments {
     }
 }
 
+/// A key file that is to be written.
+struct KeyFileText {
+    /// Which way the packets go.
+    enum Direction: String {
+        case send
+        case receive
+    }
+
+    /// The media stream, counted from 1.
+    let stream: Int
+    let direction: Direction
+    let text: String
+}
+
 /// Where the keys of both directions go.
 struct SDPKeyFiles: ParsableArguments {
     @Option(
@@ -103,20 +117,36 @@ struct SDPKeyFiles: ParsableArguments {
 
     /// Writes the files of each stream, all of them or none; returns their paths.
     func write(_ agreed: [Int: NegotiatedCrypto], replacingExisting: Bool) throws(ToolError) -> [String] {
+        try write(try texts(of: agreed), replacingExisting: replacingExisting)
+    }
+
+    /// The files of each stream.
+    func texts(of agreed: [Int: NegotiatedCrypto]) throws(ToolError) -> [KeyFileText] {
+        var texts: [KeyFileText] = []
+        for (stream, crypto) in agreed.sorted(by: { $0.key < $1.key }) {
+            for (direction, keys) in [(KeyFileText.Direction.send, crypto.sending), (.receive, crypto.receiving)] {
+                texts.append(
+                    KeyFileText(
+                        stream: stream, direction: direction,
+                        text: try text(of: keys, crypto.suite, direction.rawValue)))
+            }
+        }
+        return texts
+    }
+
+    /// Writes files, all of them or none; returns their paths.
+    func write(_ texts: [KeyFileText], replacingExisting: Bool) throws(ToolError) -> [String] {
         guard let prefix else { return [] }
         var written: [String] = []
-        for (stream, crypto) in agreed.sorted(by: { $0.key < $1.key }) {
-            for (name, direction) in [("send", crypto.sending), ("receive", crypto.receiving)] {
-                let path = "\(prefix)-\(stream)-\(name).key"
-                do throws(ToolError) {
-                    try PrivateFile.write(
-                        try text(of: direction, crypto.suite, name), to: path, replacingExisting: replacingExisting)
-                } catch {
-                    remove(written)
-                    throw error
-                }
-                written.append(path)
+        for text in texts {
+            let path = "\(prefix)-\(text.stream)-\(text.direction.rawValue).key"
+            do throws(ToolError) {
+                try PrivateFile.write(text.text, to: path, replacingExisting: replacingExisting)
+            } catch {
+                remove(written)
+                throw error
             }
+            written.append(path)
         }
         return written
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KeyManagement
+import MIKEY
 import SDP
 
 /// What is said of a session description, line by line.
@@ -42,8 +43,13 @@ struct SDPReport: Encodable {
             note("expected behind an m= (RFC 4568 section 4)", at: position)
         }
         let isKeyed = Self.hasOtherKeys(description)
+        checkKeyMgmt(of: description, 0, isLenient: isLenient)
         for (media, start) in zip(description.media, starts) {
             checkKeys(of: media, start, isLenient: isLenient, isKeyed: isKeyed)
+            checkKeyMgmt(of: media, start, isLenient: isLenient)
+            if !isLenient, media.hasAttribute(KeyMgmtAttribute.name), !media.media.transport.isSecure {
+                note("has a=key-mgmt, expected RTP/SAVP or RTP/SAVPF (RFC 4567 section 5.2)", at: start - 1)
+            }
         }
         for pair in description.repeatedKeys(isLenient: isLenient) {
             let first = starts[pair.first.media] + pair.first.line + 1
@@ -74,6 +80,32 @@ struct SDPReport: Encodable {
         }
         if transport.isSecure, crypto.isEmpty, !isKeyed, !Self.hasOtherKeys(media), media.media.port != 0 {
             note("expected a=crypto, a=key-mgmt or a=fingerprint: \(transport) without a key", at: start - 1)
+        }
+    }
+
+    private mutating func checkKeyMgmt(of section: some SDPSection, _ start: Int, isLenient: Bool) {
+        let lines = KeyMgmtLines(of: section, isLenient: isLenient)
+        var seen: Set<String> = []
+        for entry in lines.entries {
+            let position = start + entry.position
+            if let name = entry.protocolID?.lowercased(), !seen.insert(name).inserted {
+                note("expected one line for each protocol (RFC 4567 section 4.1.2)", at: position)
+            }
+            switch entry.result {
+            case .failure(let error): note("\(error)", at: position)
+            case .success(let attribute) where attribute.data.isMIKEY:
+                do throws(MIKEYError) {
+                    let message = try attribute.data.message(mode: isLenient ? .lenient : .strict)
+                    let list = message.generalExtensions.first { $0.kind == .sdpIDs }?.sdpProtocols
+                    guard !isLenient, !message.header.dataType.isResponse, list != lines.protocolIDs else { continue }
+                    note(
+                        "expected the protocols of the description in the message, in their order "
+                            + "(RFC 4567 section 4.1.4)", at: position)
+                } catch {
+                    note("\(error)", at: position)
+                }
+            default: break
+            }
         }
     }
 

@@ -42,7 +42,8 @@ enum KeyFile {
         }
     }
 
-    private static func text(of path: String) throws(ToolError) -> String {
+    /// The text of a key file; warns where others can read it.
+    static func text(of path: String) throws(ToolError) -> String {
         if path == "-" {
             return String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
         }

@@ -99,7 +99,7 @@ struct MIKEYExchangeProgram {
         case 6:
             switch operation >> 3 & 3 {
             case 0: initiator.abandon()
-            case 1: initiator.confirmDelivery()
+            case 1: if isDelivered { initiator.confirmDelivery() }
             case 2: responder.end(csbID: initiator.csbID, initiator: configuration.identity)
             default: initiator = try Self.begin(configuration, drawn)
             }
@@ -107,6 +107,13 @@ struct MIKEYExchangeProgram {
             seconds += Int64(operation >> 3)
             try post(initiator.repeated(), isAnswer: false)
         }
+    }
+
+    /// Whether the responder has what the initiator has, so that a carrier can say so.
+    private var isDelivered: Bool {
+        guard let agreement = initiator.agreement else { return false }
+        let theirs = responder.agreement(csbID: initiator.csbID, initiator: configuration.identity)
+        return theirs?.timestamp == agreement.timestamp
     }
 
     private func draw(_ script: inout Script) -> Letter? {
