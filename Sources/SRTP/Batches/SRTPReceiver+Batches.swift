@@ -24,7 +24,12 @@ extension SRTPReceiver {
         let direct = context.isRTPPlain ? context.directCipher() : nil
         var position = 0
         if let direct { position = unsafe openRun(direct, &slots, from: 0, in: start, buffer.byteCount) }
-        if position < slots.count { unsafe transformOthers(direct, &buffer, &slots, from: position, in: start) }
+        if direct == nil, slots.count == 1 {
+            // Alone, a packet gains nothing by waiting.
+            transformSlot(&buffer, &slots[0])
+        } else if position < slots.count {
+            unsafe transformOthers(direct, &buffer, &slots, from: position, in: start)
+        }
         direct?.end()
     }
 

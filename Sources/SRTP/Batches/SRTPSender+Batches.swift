@@ -21,7 +21,12 @@ extension SRTPSender {
         let direct = isRTPPlain ? context.directCipher() : nil
         var position = 0
         if let direct { position = unsafe sealRun(direct, &slots, from: 0, in: start, buffer.byteCount) }
-        if position < slots.count { unsafe transformOthers(direct, &buffer, &slots, from: position, in: start) }
+        if direct == nil, slots.count == 1 {
+            // Alone, a packet gains nothing by waiting.
+            transformSlot(&buffer, &slots[0])
+        } else if position < slots.count {
+            unsafe transformOthers(direct, &buffer, &slots, from: position, in: start)
+        }
         direct?.end()
     }
 
