@@ -298,7 +298,7 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     @inline(__always)
     private mutating func examineRTP(_ packet: RawSpan) throws(SRTPError) -> Candidate {
         let form = context.profile.rtp
-        let layout = try RTPLayout(protected: packet, tagByteCount: form.tagByteCount)
+        let layout = try RTPLayout(protected: packet, form)
         guard !context.keys[0].use.isExhausted else { throw .keyExhausted(layout.ssrc) }
         let slot = context.streams.slot(of: layout.ssrc)
         if slot == nil { try context.checkAdmission(of: layout.ssrc) }

@@ -37,18 +37,7 @@ struct RTPLayout {
         self = layout
     }
 
-    /// Reads a packet that is to be unprotected.
-    @inline(__always)
-    init(protected packet: RawSpan, tagByteCount: Int) throws(SRTPError) {
-        let plain = packet.byteCount - tagByteCount
-        guard plain >= RTPHeader.minimumByteCount else {
-            throw .truncated(
-                neededBytes: RTPHeader.minimumByteCount + tagByteCount, availableBytes: packet.byteCount)
-        }
-        try self.init(packet.extracting(first: plain), plainByteCount: plain, tagByteCount: tagByteCount)
-    }
-
-    /// The same, where it has an MKI of `form`'s length as well.
+    /// Reads a packet that is to be unprotected, with an MKI of `form`'s length, be it 0.
     @inline(__always)
     init(protected packet: RawSpan, _ form: PacketForm) throws(SRTPError) {
         let trailer = form.tagByteCount + form.mkiByteCount
