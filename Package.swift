@@ -94,7 +94,7 @@ let package = Package(
         .target(
             name: "SRTPBenchmarks",
             dependencies: [
-                "CBenchmarkFloor", "RTP", "SRTP",
+                "CBenchmarkFloor", "MIKEY", "RTP", "SRTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("Libsrtp/libsrtp_adapter.c")], swiftSettings: common

@@ -32,6 +32,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CFloor",
+                .product(name: "MIKEY", package: "swift-srtp"),
                 .product(name: "SRTP", package: "swift-srtp"),
                 .product(name: "RTP", package: "swift-srtp"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -6,7 +6,7 @@ public import SRTP
 /// A part of the benchmark.
 public enum BenchmarkGroup: String, CaseIterable, Codable, Sendable {
     // In the order in which they run: memory that was used before would not show as growth.
-    case memory, singles, streams, batches, creation, cores, keystream
+    case memory, singles, streams, batches, creation, cores, keystream, messages
 }
 
 /// What is measured, and for how long.

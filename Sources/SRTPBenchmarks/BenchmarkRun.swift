@@ -58,6 +58,7 @@ public struct BenchmarkRun {
             case .creation: try creation(&results)
             case .cores: try cores(&results)
             case .keystream: try keystream(&results)
+            case .messages: try messages(&results)
             }
         }
         return results

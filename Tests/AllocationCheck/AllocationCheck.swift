@@ -26,6 +26,7 @@ struct AllocationCheck {
             }
         }
         try StreamCosts.check(&tally)
+        try MessageCosts.check(&tally)
         try CipherRuns.check(&tally)
         try FreedKeys.check(&tally)
         try Floods.check(&tally)

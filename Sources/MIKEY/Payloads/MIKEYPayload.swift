@@ -86,7 +86,13 @@ public enum MIKEYPayload: Equatable, Sendable {
     }
 
     /// The number of octets, the one for the next payload included where there is one.
-    public var byteCount: Int { (hasNextPayload ? 1 : 0) + body.bodyByteCount }
+    public var byteCount: Int {
+        var counter = BodyByteCounter()
+        return (hasNextPayload ? 1 : 0) + showBody(to: &counter)
+    }
+
+    /// Writes what stands behind the next payload octet.
+    func writeBody(to writer: inout ByteWriter) { showBody(to: &writer) }
 
     /// Whether it begins with an octet for the next payload: all but SIGN do.
     var hasNextPayload: Bool {
@@ -129,33 +135,48 @@ extension MIKEYPayload {
         }
     }
 
-    /// What stands behind the next payload octet.
-    var body: any PayloadBody {
+    /// Shows what stands behind the next payload octet.
+    private func showBody<Result>(to visitor: inout some PayloadBodyVisitor<Result>) -> Result {
         switch self {
-        case .kemac(let body): body
-        case .pke(let body): body
-        case .dh(let body): body
-        case .sign(let body): body
-        case .timestamp(let body): body
-        case .identity(let body): body
-        case .certificate(let body): body
-        case .certificateHash(let body): body
-        case .verification(let body): body
-        case .securityPolicy(let body): body
-        case .random(let body): body
-        case .error(let body): body
-        case .timestampWithRole(let body): body
-        case .identityWithRole(let body): body
-        case .randomWithRole(let body): body
-        case .ticketPolicy(let body): body
-        case .ticket(let body): body
-        case .keyData(let body): body
-        case .generalExtension(let body): body
-        case .ibake(let body): body
-        case .esk(let body): body
-        case .secretKey(let body): body
-        case .ecPoint(let body): body
-        case .sakke(let body): body
+        case .kemac(let body): visitor.visit(body)
+        case .pke(let body): visitor.visit(body)
+        case .dh(let body): visitor.visit(body)
+        case .sign(let body): visitor.visit(body)
+        case .timestamp(let body): visitor.visit(body)
+        case .identity(let body): visitor.visit(body)
+        case .certificate(let body): visitor.visit(body)
+        case .certificateHash(let body): visitor.visit(body)
+        case .verification(let body): visitor.visit(body)
+        case .securityPolicy(let body): visitor.visit(body)
+        case .random(let body): visitor.visit(body)
+        case .error(let body): visitor.visit(body)
+        case .timestampWithRole(let body): visitor.visit(body)
+        case .identityWithRole(let body): visitor.visit(body)
+        case .randomWithRole(let body): visitor.visit(body)
+        case .ticketPolicy(let body): visitor.visit(body)
+        case .ticket(let body): visitor.visit(body)
+        case .keyData(let body): visitor.visit(body)
+        case .generalExtension(let body): visitor.visit(body)
+        case .ibake(let body): visitor.visit(body)
+        case .esk(let body): visitor.visit(body)
+        case .secretKey(let body): visitor.visit(body)
+        case .ecPoint(let body): visitor.visit(body)
+        case .sakke(let body): visitor.visit(body)
         }
     }
+}
+
+/// Sees the body of a payload, whatever its type, without a box for it.
+private protocol PayloadBodyVisitor<Result> {
+    associatedtype Result
+
+    mutating func visit(_ body: some PayloadBody) -> Result
+}
+
+private struct BodyByteCounter: PayloadBodyVisitor {
+    func visit(_ body: some PayloadBody) -> Int { body.bodyByteCount }
+}
+
+extension ByteWriter: PayloadBodyVisitor {
+    fileprivate mutating func visit(_ body: some PayloadBody) { body.writeBody(to: &self) }
 }

@@ -42,7 +42,7 @@ enum PayloadChain {
                 let next = position + 1 < payloads.count ? payloads[position + 1].type : .last
                 writer.write(next.rawValue)
             }
-            payload.body.writeBody(to: &writer)
+            payload.writeBody(to: &writer)
         }
     }
 

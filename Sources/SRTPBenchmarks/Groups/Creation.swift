@@ -22,29 +22,12 @@ extension BenchmarkRun {
         }
     }
 
-    /// Something that can be timed again and again: a closure that does it `repeats` times and tells how long that took.
-    private struct Trial {
-        let name: String
-        let run: () throws -> Duration
-    }
-
-    private static var repeats: Int { 32 }
+    private static var repeats: Int { Trial.repeats }
 
     private func trial(_ what: String, _ suite: SRTPSuite, _ trials: [Trial]) throws -> BenchmarkResults.Row {
-        var figures = trials.map { _ in [Double]() }
-        for round in 0...options.rounds {
-            var times = trials.map { _ in [Double]() }
-            for _ in 0..<5 {
-                for (position, trial) in trials.enumerated() {
-                    times[position].append(try trial.run() / .nanoseconds(1) / Double(Self.repeats))
-                }
-            }
-            guard round > 0 else { continue }
-            for position in trials.indices { figures[position].append(Spread(times[position]).median) }
-        }
         var row = BenchmarkResults.Row(
             id: "creation/\(suite.name)/\(what)", group: .creation, suite: suite.name, sides: [:])
-        row.note(trials.map(\.name), figures)
+        try row.note(trials, rounds: options.rounds)
         return row
     }
 

@@ -76,6 +76,7 @@ extension BenchmarkGroup {
         case .memory: "resident octets"
         case .cores: "two senders on two threads"
         case .keystream: "libcrypto's CTR mode against ECB over counter blocks"
+        case .messages: "key management messages, read and encoded again"
         }
     }
 }
