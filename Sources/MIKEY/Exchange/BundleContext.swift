@@ -60,28 +60,29 @@ struct BundleContext: Sendable {
         timestamp: MIKEYTimestamp, mode: MIKEYParsingMode
     ) throws(MIKEYExchangeError) -> MIKEYPayload.KEMAC {
         let chain = MIKEYKeyDataChain(keys: keys)
-        let encrypted = try encrypt(chain, encryption, timestamp)
+        guard encryption != .null || nullAlgorithms != nil else { throw .nullNotPermitted }
+        let octets = chain.encoded
         do throws(MIKEYError) {
             guard encryption != .null else { return try MIKEYPayload.KEMAC(clear: chain, mac: mac) }
             // Nobody else looks at what is encrypted.
-            _ = try chain.encoded.withBytes { (octets: RawSpan) throws(MIKEYError) in
+            _ = try octets.withBytes { (octets: RawSpan) throws(MIKEYError) in
                 try MIKEYKeyDataChain(parsing: octets, in: .preSharedKey, mode: mode)
             }
-            return try MIKEYPayload.KEMAC(encryption, encrypted: encrypted, mac: mac)
         } catch {
             throw .message(error)
         }
-    }
-
-    private func encrypt(
-        _ chain: MIKEYKeyDataChain, _ encryption: MIKEYEncryptionAlgorithm, _ timestamp: MIKEYTimestamp
-    ) throws(MIKEYExchangeError) -> [UInt8] {
+        let encrypted: [UInt8]
         do throws(DerivationError) {
-            return try chain.encoded.withBytes { (octets: RawSpan) throws(DerivationError) in
+            encrypted = try octets.withBytes { (octets: RawSpan) throws(DerivationError) in
                 try protection.encrypt(octets, with: encryption, csbID: csbID, timestamp: timestamp)
             }
         } catch {
             throw MIKEYExchangeError(error)
+        }
+        do throws(MIKEYError) {
+            return try MIKEYPayload.KEMAC(encryption, encrypted: encrypted, mac: mac)
+        } catch {
+            throw .message(error)
         }
     }
 

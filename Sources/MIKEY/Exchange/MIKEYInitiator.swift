@@ -203,7 +203,7 @@ extension MIKEYInitiator {
     }
 
     /// Says that the peer took the last message, as the carrier knows from an answer of its own. For bundles without
-    /// verification: updates then need not repeat what the peer has.
+    /// verification: updates then need not repeat what the peer has, and error messages take nothing back.
     public mutating func confirmDelivery() {
         if state == .established, sent != nil { peerIsCurrent = true }
     }
@@ -319,8 +319,8 @@ extension MIKEYInitiator {
         }
         let report = MIKEYAction.reported(
             message.errors, supported: message.policies, isAuthenticated: isAuthentic)
-        // What was established by an answer stays so.
-        guard isAuthentic, state == .offered || !configuration.wantsVerification else { return [report] }
+        // What the peer is known to have, by its answer or by the carrier's, stays.
+        guard isAuthentic, !peerIsCurrent else { return [report] }
         let isRolledBack = state == .established
         self.sent = nil
         peerIsCurrent = false

@@ -62,7 +62,9 @@ private struct Bundle: Sendable {
     let context: BundleContext
     /// Whether its first message was encrypted and authenticated.
     let isProtected: Bool
-    var timestamp: MIKEYTimestamp
+    /// The digest of the message that it stands on.
+    let digest: [UInt8]
+    let timestamp: MIKEYTimestamp
     var terms: BundleTerms
     var agreement: MIKEYAgreement
 }
@@ -101,8 +103,14 @@ extension MIKEYResponder {
         /// What the MAC covers.
         let covered: [UInt8]
         let context: BundleContext
+        /// What the octets are remembered by.
+        let digest: [UInt8]
         /// The bundle that it updates.
-        let name: BundleName?
+        let updated: BundleName?
+        /// The bundle that it updates or begins.
+        var name: BundleName {
+            updated ?? BundleName(csbID: message.header.csbID, initiator: message.initiator)
+        }
 
         /// Whether it is encrypted and authenticated by itself.
         var isProtected: Bool { kemac.encryption != .null && !kemac.mac.isEmpty }
@@ -121,15 +129,15 @@ extension MIKEYResponder {
         let digest: [UInt8]
         do throws(MIKEYExchangeError) { digest = try AnswerMemory.digest(octets) } catch { throw Refusal(error) }
         if let answer = answers.answer(to: digest) { throw Refusal(.repeated, reply: answer) }
-        let authentic = try authenticate(parse(octets), octets)
+        let authentic = try authenticate(parse(octets), octets, digest)
         do throws(Refusal) {
-            return try take(authentic, digest, now)
+            return try take(authentic, now)
         } catch {
             var refusal = error
             guard refusal.isAnswered else { throw refusal }
             refusal.reply = authentic.context.error(
                 error.number ?? error.reason.errorNumber, to: authentic.message, supported: error.supported)
-            answers.remember(refusal.reply, to: digest, of: authentic.name)
+            answers.remember(refusal.reply, to: digest, of: authentic.updated)
             throw refusal
         }
     }
@@ -164,10 +172,12 @@ extension MIKEYResponder {
     }
 
     /// Finds the bundle, or the credential of a new one, with which the message is authentic.
-    private func authenticate(_ message: MIKEYMessage, _ octets: [UInt8]) throws(Refusal) -> Authentic {
+    private func authenticate(
+        _ message: MIKEYMessage, _ octets: [UInt8], _ digest: [UInt8]
+    ) throws(Refusal) -> Authentic {
         guard let kemac = message.kemac, let timestamp = message.timestamp, let mac = message.layout.authenticator
         else { throw Refusal(.notAuthentic) }
-        for (context, name) in contexts(of: message) {
+        for (context, updated) in contexts(of: message) {
             do throws(DerivationError) {
                 try context.verify(message, octets)
             } catch {
@@ -178,7 +188,7 @@ extension MIKEYResponder {
             }
             return Authentic(
                 message: message, kemac: kemac, timestamp: timestamp, covered: Array(octets[..<mac.lowerBound]),
-                context: context, name: name)
+                context: context, digest: digest, updated: updated)
         }
         throw Refusal(.notAuthentic, reply: unauthenticated(.authFailure, message))
     }
@@ -208,14 +218,14 @@ extension MIKEYResponder {
 // MARK: What it says
 
 extension MIKEYResponder {
-    private mutating func take(
-        _ authentic: Authentic, _ digest: [UInt8], _ now: WallClockTime
-    ) throws(Refusal) -> [MIKEYAction] {
+    private mutating func take(_ authentic: Authentic, _ now: WallClockTime) throws(Refusal) -> [MIKEYAction] {
         let message = authentic.message
         try checkReflection(message)
+        // An error message about what a bundle stands on would be believed by its initiator, who awaits no answer perhaps.
+        guard bundles[authentic.name]?.digest != authentic.digest else { throw .silent(.timestamp(.replayed)) }
         let untimely = try checkTime(authentic, now)
         try refusing { () throws(MIKEYExchangeError) in
-            try message.check(configuration.mode, isInitial: authentic.name == nil)
+            try message.check(configuration.mode, isInitial: authentic.updated == nil)
         }
         try checkIdentities(message)
         try checkBundle(authentic)
@@ -226,9 +236,8 @@ extension MIKEYResponder {
                 to: message, message.header.cryptoSessions.filled(with: ssrcs),
                 identity: configuration.sendsIdentity ? configuration.identity : nil)
         }
-        let name = authentic.name ?? BundleName(csbID: message.header.csbID, initiator: message.initiator)
-        bundles[name] = bundle
-        answers.remember(answer, to: digest, of: name)
+        bundles[authentic.name] = bundle
+        answers.remember(answer, to: authentic.digest, of: authentic.name)
         let established = MIKEYAction.established(bundle.agreement)
         return answer.map { [established, .send($0)] } ?? [established]
     }
@@ -246,10 +255,10 @@ extension MIKEYResponder {
         let timestamp = authentic.timestamp
         switch configuration.replay {
         case .guarded(let replayGuard):
-            let peer = authentic.name?.initiator ?? authentic.message.initiator
             let covered = unsafe authentic.covered.span.bytes
             do throws(MIKEYReplayError) {
-                try replayGuard.accept(timestamp, message: covered, peer: peer?.name ?? [], now: now)
+                try replayGuard.accept(
+                    timestamp, message: covered, peer: authentic.name.initiator?.name ?? [], now: now)
             } catch {
                 if error == .replayed { throw .silent(.timestamp(error)) }
                 throw Refusal(.timestamp(error))
@@ -279,15 +288,14 @@ extension MIKEYResponder {
     /// Checks that a first message begins a bundle, and that an update is newer than what it updates, and no weaker.
     private func checkBundle(_ authentic: Authentic) throws(Refusal) {
         let message = authentic.message
-        guard let name = authentic.name, let bundle = bundles[name] else {
-            let name = BundleName(csbID: message.header.csbID, initiator: message.initiator)
-            guard bundles[name] == nil else { throw Refusal(.bundleExists) }
+        guard let bundle = bundles[authentic.name] else {
             guard bundles.count < configuration.limits.bundles else {
                 throw Refusal(
                     .limitExceeded(.bundles, count: bundles.count + 1, limit: configuration.limits.bundles))
             }
             return
         }
+        guard authentic.updated != nil else { throw Refusal(.bundleExists) }
         guard message.header.prf == bundle.context.prf else { throw Refusal(.downgraded, .invalidPRF) }
         guard !bundle.isProtected || authentic.isProtected else { throw Refusal(.downgraded) }
         guard authentic.timestamp.isNewer(than: bundle.timestamp) else { throw Refusal(.timestamp(.tooOld)) }
@@ -298,7 +306,7 @@ extension MIKEYResponder {
         _ authentic: Authentic, _ untimely: MIKEYDeviationSet
     ) throws(Refusal) -> (Bundle, BundleTerms.Origin) {
         let message = authentic.message
-        let before = authentic.name.flatMap { bundles[$0] }
+        let before = bundles[authentic.name]
         let limits = configuration.limits
         return try refusing { () throws(MIKEYExchangeError) in
             try limits.check(.sessions, message.header.cryptoSessions.count, limits.sessions)
@@ -323,7 +331,8 @@ extension MIKEYResponder {
                 mode: configuration.mode)
             let bundle = Bundle(
                 context: authentic.context, isProtected: before?.isProtected ?? authentic.isProtected,
-                timestamp: authentic.timestamp, terms: terms, agreement: try terms.agreement(origin))
+                digest: authentic.digest, timestamp: authentic.timestamp, terms: terms,
+                agreement: try terms.agreement(origin))
             return (bundle, origin)
         }
     }

@@ -173,6 +173,43 @@ struct ExchangeAnswerTests {
         #expect(again == [.timestamp(.replayed), .timestamp(.replayed), .repeated, .repeated])
     }
 
+    @Test("the message that a bundle stands on gets no error message when it comes again, however late")
+    func lateRepeat() throws {
+        for isCounter in [false, true] {
+            var configuration = MIKEYInitiatorConfiguration(
+                credential: TwoParties.key, timestamps: MIKEYTimestampSource(isCounter ? .counter(next: 1) : .ntpUTC))
+            configuration.wantsVerification = false
+            var parties = try TwoParties(configuration) { $0.limits.answers = 1 }
+            let (ours, _) = try parties.agree(.streams([1]))
+            let sent = try #require(parties.initiator.repeated().message)
+            // Another bundle takes the only place among the answers, and the time of the message passes.
+            var other = try TwoParties(configuration, seed: 2)
+            let taken = parties.responder.receive(
+                try #require(try other.offer(.streams([1])).message), now: parties.now)
+            #expect(taken.agreement != nil)
+            try parties.wait(10_000)
+            let late = parties.responder.receive(sent, now: parties.now)
+            #expect(late.refusal?.error == .timestamp(.replayed) && late.message == nil && late.agreement == nil)
+            #expect(parties.initiator.state == .established)
+            #expect(parties.responder.agreement(csbID: ours.csbID)?.secrets == ours.secrets)
+        }
+    }
+
+    @Test("an error message that comes after the carrier has said that the peer took the offer takes nothing back")
+    func lateError() throws {
+        var configuration = MIKEYInitiatorConfiguration(credential: TwoParties.key)
+        configuration.wantsVerification = false
+        for isConfirmed in [false, true] {
+            var parties = try TwoParties(configuration) { $0.decide = { _ in .refuse(.unspecified) } }
+            let sent = try #require(try parties.offer(.streams([1])).message)
+            if isConfirmed { parties.initiator.confirmDelivery() }
+            let error = try #require(parties.responder.receive(sent, now: parties.now).message)
+            let reported = parties.initiator.receive(error, now: parties.now)
+            #expect(reported.report?.isAuthenticated == true)
+            #expect(parties.initiator.state == (isConfirmed ? .established : .ended))
+        }
+    }
+
     @Test("a responder that starts anew without a durable store refuses what it may have taken before")
     func restart() throws {
         var parties = try TwoParties()
