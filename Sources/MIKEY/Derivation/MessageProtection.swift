@@ -73,11 +73,8 @@ extension MessageProtection {
             try checkNullIsPermitted()
             return [UInt8](copying: keyData)
         case .counterMode(let keyByteCount):
-            var octets = [UInt8](copying: keyData)
-            var span = octets.mutableSpan
-            var bytes = unsafe span.mutableBytes
-            try applyCounterMode(keyByteCount: keyByteCount, csbID: csbID, timestamp: timestamp, to: &bytes)
-            return octets
+            return try counterMode(keyData, keyByteCount: keyByteCount, csbID: csbID, timestamp: timestamp)
+                .withBytes { [UInt8](copying: $0) }
         case .keyWrap:
             guard keyData.byteCount >= 16, keyData.byteCount.isMultiple(of: 8) else {
                 throw .notWrappable(byteCount: keyData.byteCount)
@@ -107,11 +104,7 @@ extension MessageProtection {
             try checkNullIsPermitted()
             return SecretBytes(copying: encrypted)
         case .counterMode(let keyByteCount):
-            return try SecretBytes.make(count: encrypted.byteCount) {
-                (bytes: inout MutableRawSpan) throws(DerivationError) in
-                bytes.copy(encrypted, upTo: encrypted.byteCount)
-                try applyCounterMode(keyByteCount: keyByteCount, csbID: csbID, timestamp: timestamp, to: &bytes)
-            }
+            return try counterMode(encrypted, keyByteCount: keyByteCount, csbID: csbID, timestamp: timestamp)
         case .keyWrap:
             guard encrypted.byteCount >= 24, encrypted.byteCount.isMultiple(of: 8) else { throw .authenticationFailed }
             let wrappingKey = try derive(.encryptionKey, byteCount: 16)
@@ -130,13 +123,17 @@ extension MessageProtection {
         return CounterBlock(bigEndian: SecretBytes(paddingOnTheRight: salt, to: 16)).high
     }
 
-    private func applyCounterMode(
-        keyByteCount: Int, csbID: UInt32, timestamp: MIKEYTimestamp, to bytes: inout MutableRawSpan
-    ) throws(DerivationError) {
-        let cipherKey = try derive(.encryptionKey, byteCount: keyByteCount)
+    /// Encrypts or decrypts, which is the same. What is not finished is wiped.
+    private func counterMode(
+        _ octets: RawSpan, keyByteCount: Int, csbID: UInt32, timestamp: MIKEYTimestamp
+    ) throws(DerivationError) -> SecretBytes {
+        let key = try derive(.encryptionKey, byteCount: keyByteCount)
         let iv = try counterModeIV(csbID: csbID, timestamp: timestamp)
         do throws(CryptoError) {
-            try CounterMode(key: cipherKey, longRuns: false).apply(iv: iv, to: &bytes)
+            return try SecretBytes.make(count: octets.byteCount) { (bytes: inout MutableRawSpan) throws(CryptoError) in
+                bytes.copy(octets, upTo: octets.byteCount)
+                try CounterMode(key: key, longRuns: false).apply(iv: iv, to: &bytes)
+            }
         } catch {
             throw DerivationError(error)
         }
