@@ -86,6 +86,14 @@ extension MIKEYMessage {
     /// IDr of an initiator's message: the second ID payload.
     var responder: MIKEYIdentity? { identities.dropFirst().first }
 
+    /// Refuses deviations that are not to be lived with, in a message that was read with all of them.
+    func check(_ mode: MIKEYParsingMode, isInitial: Bool) throws(MIKEYExchangeError) {
+        let met = deviations(asInitial: isInitial)
+        for deviation in met.deviations where !mode.accepted.contains(deviation) {
+            throw .message(MIKEYError(.refused(deviation), dataType: header.dataType))
+        }
+    }
+
     /// An error message that answers this one; without `verification` it is not authenticated.
     func error(
         _ number: MIKEYErrorNumber, _ supported: [MIKEYPayload.SecurityPolicy] = [],

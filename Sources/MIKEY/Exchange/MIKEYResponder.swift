@@ -69,29 +69,6 @@ private struct Bundle: Sendable {
     var agreement: MIKEYAgreement
 }
 
-/// Why a message is not taken, and what is said about it.
-private struct Refusal: Error {
-    let reason: MIKEYExchangeError
-    var number: MIKEYErrorNumber?
-    var supported: [MIKEYPayload.SecurityPolicy] = []
-    var reply: MIKEYMessage?
-
-    /// Whether an authentic message gets an authenticated error message.
-    var isAnswered = true
-
-    init(_ reason: MIKEYExchangeError, _ number: MIKEYErrorNumber? = nil, reply: MIKEYMessage? = nil) {
-        self.reason = reason
-        self.number = number
-        self.reply = reply
-    }
-
-    static func silent(_ reason: MIKEYExchangeError) -> Refusal {
-        var refusal = Refusal(reason)
-        refusal.isAnswered = false
-        return refusal
-    }
-}
-
 // MARK: Who it is from
 
 extension MIKEYResponder {
@@ -357,30 +334,6 @@ extension MIKEYResponder {
             }
             let known = bundle.terms.sessions.entries.compactMap { entry in entry.ssrc.map { (entry.id, $0) } }
             return (bundle, Dictionary(known) { first, _ in first })
-        }
-    }
-}
-
-/// Refuses a message for what `body` throws.
-private func refusing<R>(_ body: () throws(MIKEYExchangeError) -> R) throws(Refusal) -> R {
-    do throws(MIKEYExchangeError) { return try body() } catch { throw Refusal(error) }
-}
-
-extension MIKEYResponderLimits {
-    fileprivate func check(
-        _ what: MIKEYExchangeError.Limit, _ count: Int, _ limit: Int
-    ) throws(MIKEYExchangeError) {
-        guard count <= limit else { throw .limitExceeded(what, count: count, limit: limit) }
-    }
-}
-
-extension MIKEYTimestamp {
-    /// Whether it is after `other`, times in the order that they have within half an era. Times and counters have none.
-    fileprivate func isNewer(than other: MIKEYTimestamp) -> Bool {
-        switch (self, other) {
-        case (.counter(let value), .counter(let earlier)): value > earlier
-        case (.counter, _), (_, .counter): false
-        default: Int64(bitPattern: value64 &- other.value64) > 0
         }
     }
 }

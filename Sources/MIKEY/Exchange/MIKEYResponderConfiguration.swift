@@ -75,3 +75,12 @@ public struct MIKEYResponderLimits: Hashable, Sendable {
     /// The limits above.
     public init() {}
 }
+
+extension MIKEYResponderLimits {
+    /// Throws where there is more of `what` than `limit`.
+    func check(
+        _ what: MIKEYExchangeError.Limit, _ count: Int, _ limit: Int
+    ) throws(MIKEYExchangeError) {
+        guard count <= limit else { throw .limitExceeded(what, count: count, limit: limit) }
+    }
+}

@@ -53,6 +53,15 @@ extension MIKEYTimestamp {
         }
     }
 
+    /// Whether it is after `other`, times in the order that they have within half an era. Times and counters have none.
+    func isNewer(than other: MIKEYTimestamp) -> Bool {
+        switch (self, other) {
+        case (.counter(let value), .counter(let earlier)): value > earlier
+        case (.counter, _), (_, .counter): false
+        default: Int64(bitPattern: value64 &- other.value64) > 0
+        }
+    }
+
     /// The length of type and value.
     var byteCount: Int { 1 + valueByteCount }
 
