@@ -6,7 +6,7 @@ internal import WireBytes
 extension MIKEYPayload {
     /// An elliptic curve Diffie-Hellman value inside of IBAKE (RFC 6267 section 6.1.4).
     public struct ECPoint: Hashable, Sendable {
-        /// A curve (RFC 6267 table 5).
+        /// A curve, by the last of its names in RFC 6267 table 5.
         @nonexhaustive
         public enum Curve: UInt8, CaseIterable, Hashable, Sendable {
             case secp192r1 = 1
@@ -94,13 +94,11 @@ extension MIKEYPayload {
 
 extension MIKEYPayload.ECPoint: PayloadBody {
     init(parsing reader: inout FieldReader, _ context: inout ParsingContext) throws(MIKEYError) {
-        let number = try reader.uint8()
-        guard let curve = Curve(rawValue: number) else { throw reader.error(.unknown(.curve, number), back: 1) }
+        curve = try reader.number(of: .curve)
         let first = try reader.uint8()
         guard let count = Self.pointByteCount(first, curve) else {
             throw reader.error(.malformed(expected: Self.pointRule), back: 1)
         }
-        self.curve = curve
         point = [first] + (try reader.octets(count - 1))
         padding = try reader.octets(Self.paddingByteCount(count))
         authenticationAlgorithm = try reader.uint8()

@@ -96,12 +96,8 @@ extension MIKEYPayload.KeyData: PayloadBody {
         guard let kind = Kind(typeNumber: types >> 4) else {
             throw reader.error(.unknown(.keyType, types >> 4), back: 1)
         }
-        let keyCount = Int(try reader.uint16())
-        guard keyCount > 0 else {
-            throw reader.error(.malformed(expected: "a key of 1 octet or more (RFC 3830 section 6.13)"), back: 2)
-        }
         self.kind = kind
-        key = try reader.keyMaterial(keyCount)
+        key = try .key(parsing: &reader, rule: "a key of 1 octet or more (RFC 3830 section 6.13)")
         salt = kind.saltedNumber == types >> 4 ? try reader.keyMaterial(Int(reader.uint16())) : nil
         validity = try MIKEYKeyValidity(parsing: &reader, typeNumber: types & 0x0F)
     }
@@ -110,12 +106,8 @@ extension MIKEYPayload.KeyData: PayloadBody {
 
     func writeBody(to writer: inout ByteWriter) {
         writer.write(typeNumber << 4 | validity.typeNumber)
-        writer.write(UInt16(truncatingIfNeeded: key.count))
         key.write(to: &writer)
-        if let salt {
-            writer.write(UInt16(truncatingIfNeeded: salt.count))
-            salt.write(to: &writer)
-        }
+        salt?.write(to: &writer)
         validity.write(to: &writer)
     }
 }

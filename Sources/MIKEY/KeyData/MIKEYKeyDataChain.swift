@@ -23,6 +23,7 @@ public struct MIKEYKeyDataChain: Equatable, Sendable {
     /// Reads what KEMAC held once it is decrypted.
     ///
     /// - Parameter dataType: The kind of the message, which tells what stands first and which keys there can be.
+    /// - Throws: ``MIKEYError`` where they are no such chain; its offset counts from the first of these octets.
     public init(
         parsing bytes: RawSpan, in dataType: MIKEYDataType, mode: MIKEYParsingMode = .strict
     ) throws(MIKEYError) {
@@ -117,11 +118,15 @@ extension MIKEYKeyDataChain {
 
 extension MIKEYPayload.IBAKE {
     /// Reads what it held once it is decrypted: IDR and ECCPT payloads (RFC 6267 section 4.2.2).
+    ///
+    /// - Throws: ``MIKEYError`` where they are none, or something else is among them.
     public static func payloads(parsing bytes: RawSpan) throws(MIKEYError) -> [MIKEYPayload] {
         try nested(bytes, first: .idr, of: [.idr, .eccpt], in: .ibake)
     }
 
     /// The octets of such payloads, to be encrypted.
+    ///
+    /// - Throws: ``MIKEYError`` where the first is another one, or one does not belong there.
     public static func encoded(_ payloads: [MIKEYPayload]) throws(MIKEYError) -> MIKEYKeyMaterial {
         try encode(payloads, first: .idr, of: [.idr, .eccpt], in: .ibake)
     }
@@ -129,11 +134,15 @@ extension MIKEYPayload.IBAKE {
 
 extension MIKEYPayload.ESK {
     /// Reads what it held once it is decrypted: an ID and an SK payload (RFC 6267 section 4.2.2.1).
+    ///
+    /// - Throws: ``MIKEYError`` where they are none, or something else is among them.
     public static func payloads(parsing bytes: RawSpan) throws(MIKEYError) -> [MIKEYPayload] {
         try nested(bytes, first: .id, of: [.id, .sk], in: .esk)
     }
 
     /// The octets of such payloads, to be encrypted.
+    ///
+    /// - Throws: ``MIKEYError`` where the first is another one, or one does not belong there.
     public static func encoded(_ payloads: [MIKEYPayload]) throws(MIKEYError) -> MIKEYKeyMaterial {
         try encode(payloads, first: .id, of: [.id, .sk], in: .esk)
     }

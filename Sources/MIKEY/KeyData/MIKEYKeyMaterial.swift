@@ -28,7 +28,18 @@ public struct MIKEYKeyMaterial: Sendable {
         try storage.bytes.withBytes(body)
     }
 
-    func write(to writer: inout ByteWriter) { withBytes { writer.write($0) } }
+    /// Reads a key behind its 16-bit length, which is not 0.
+    static func key(parsing reader: inout FieldReader, rule: String) throws(MIKEYError) -> MIKEYKeyMaterial {
+        let count = Int(try reader.uint16())
+        guard count > 0 else { throw reader.error(.malformed(expected: rule), back: 2) }
+        return try reader.keyMaterial(count)
+    }
+
+    /// Writes the octets behind their 16-bit length.
+    func write(to writer: inout ByteWriter) {
+        writer.write(UInt16(truncatingIfNeeded: count))
+        withBytes { writer.write($0) }
+    }
 }
 
 /// Owns the octets for all copies.

@@ -64,10 +64,10 @@ extension MIKEYKeyValidity {
     init(parsing reader: inout FieldReader, typeNumber: UInt8) throws(MIKEYError) {
         switch typeNumber {
         case 0: content = .null
-        case 1: content = .spi(try reader.octets(Int(reader.uint8())))
+        case 1: content = .spi(try ShortField.read(&reader))
         case 2:
-            let first = try reader.octets(Int(reader.uint8()))
-            let last = try reader.octets(Int(reader.uint8()))
+            let first = try ShortField.read(&reader)
+            let last = try ShortField.read(&reader)
             guard !Self.isAbove(first, last) else { throw reader.error(.malformed(expected: Self.intervalRule)) }
             content = .interval(from: first, to: last)
         default: throw reader.error(.unknown(.keyValidity, typeNumber))
@@ -85,16 +85,11 @@ extension MIKEYKeyValidity {
     func write(to writer: inout ByteWriter) {
         switch content {
         case .null: break
-        case .spi(let spi): Self.write(spi, to: &writer)
+        case .spi(let spi): ShortField.write(spi, to: &writer)
         case .interval(let first, let last):
-            Self.write(first, to: &writer)
-            Self.write(last, to: &writer)
+            ShortField.write(first, to: &writer)
+            ShortField.write(last, to: &writer)
         }
-    }
-
-    private static func write(_ field: [UInt8], to writer: inout ByteWriter) {
-        writer.write(UInt8(truncatingIfNeeded: field.count))
-        writer.write(bytes: field)
     }
 
     /// Whether the first big-endian number is above the second one.

@@ -31,11 +31,7 @@ extension MIKEYPayload.SecretKey: PayloadBody {
     init(parsing reader: inout FieldReader, _ context: inout ParsingContext) throws(MIKEYError) {
         let types = try reader.uint8()
         guard types >> 4 == Self.typeNumber else { throw reader.error(.unknown(.keyType, types >> 4), back: 1) }
-        let keyCount = Int(try reader.uint16())
-        guard keyCount > 0 else {
-            throw reader.error(.malformed(expected: "a key of 1 octet or more (RFC 6267 section 6.1.5)"), back: 2)
-        }
-        key = try reader.keyMaterial(keyCount)
+        key = try .key(parsing: &reader, rule: "a key of 1 octet or more (RFC 6267 section 6.1.5)")
         validity = try MIKEYKeyValidity(parsing: &reader, typeNumber: types & 0x0F)
     }
 
@@ -43,7 +39,6 @@ extension MIKEYPayload.SecretKey: PayloadBody {
 
     func writeBody(to writer: inout ByteWriter) {
         writer.write(Self.typeNumber << 4 | validity.typeNumber)
-        writer.write(UInt16(truncatingIfNeeded: key.count))
         key.write(to: &writer)
         validity.write(to: &writer)
     }

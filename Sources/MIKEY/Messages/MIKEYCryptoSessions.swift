@@ -244,7 +244,7 @@ extension MIKEYCryptoSessions.Session {
             let rule = "4 octets of Session Data for SRTP, or 10 with the flag S (RFC 6043 section 6.1.1)"
             throw reader.error(.malformed(expected: rule), back: 2)
         }
-        spi = try reader.octets(Int(reader.uint8()))
+        spi = try ShortField.read(&reader)
     }
 
     fileprivate var byteCount: Int { 6 + policyNumbers.count + dataByteCount + spi.count }
@@ -273,7 +273,6 @@ extension MIKEYCryptoSessions.Session {
             }
         case .other(let octets): writer.write(bytes: octets)
         }
-        writer.write(UInt8(truncatingIfNeeded: spi.count))
-        writer.write(bytes: spi)
+        ShortField.write(spi, to: &writer)
     }
 }

@@ -41,14 +41,23 @@ public struct MIKEYError: Error, Hashable, Sendable {
     /// A table of numbers.
     @nonexhaustive
     public enum Registry: String, Hashable, Sendable {
+        /// RFC 3830 table 6.1.d, RFC 4563 section 5, RFC 6043 section 6.1.1.
         case mapType = "CS ID map type"
+        /// RFC 3830 table 6.6, RFC 6043 section 6.3.
         case timestampType = "TS type"
+        /// RFC 3830 table 6.2.b, RFC 4650 section 4.2, RFC 6043 section 6.2.
         case macAlgorithm = "MAC algorithm"
+        /// RFC 3830 table 6.2.a, RFC 4650 section 4.2, RFC 6043 section 6.2.
         case encryptionAlgorithm = "encryption algorithm"
+        /// RFC 3830 table 6.8, RFC 6043 section 6.7.
         case hashFunction = "hash function"
+        /// RFC 3830 table 6.4.
         case dhGroup = "DH group"
+        /// RFC 6267 table 5.
         case curve = "ECC curve"
+        /// RFC 3830 table 6.13.a, RFC 6043 section 6.2.1, RFC 6267 sections 6.1.3 and 6.1.5.
         case keyType = "key type"
+        /// RFC 3830 table 6.13.b.
         case keyValidity = "KV type"
     }
 
@@ -122,6 +131,7 @@ extension MIKEYError: CustomStringConvertible {
 }
 
 extension MIKEYError.Problem: CustomStringConvertible {
+    /// What was expected, or is too much.
     public var description: String {
         switch self {
         case .truncated(let needed, let available): "needs \(needed) octets, \(available) are left"

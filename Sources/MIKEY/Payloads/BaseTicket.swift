@@ -23,6 +23,8 @@ public struct MIKEYBaseTicket: Equatable, Sendable {
     }
 
     /// Reads Ticket Data.
+    ///
+    /// - Throws: ``MIKEYError`` where they are cut off, go on, or have other payloads than ``init(header:payloads:)`` takes.
     public init(parsing octets: [UInt8]) throws(MIKEYError) {
         let span = octets.span
         var reader = unsafe FieldReader(span.bytes)

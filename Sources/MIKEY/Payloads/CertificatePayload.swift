@@ -75,11 +75,7 @@ extension MIKEYPayload.Certificate: PayloadBody {
 
 extension MIKEYPayload.CertificateHash: PayloadBody {
     init(parsing reader: inout FieldReader, _ context: inout ParsingContext) throws(MIKEYError) {
-        let number = try reader.uint8()
-        guard let function = MIKEYHashFunction(rawValue: number) else {
-            throw reader.error(.unknown(.hashFunction, number), back: 1)
-        }
-        self.function = function
+        function = try reader.number(of: .hashFunction)
         hash = try reader.octets(function.byteCount)
     }
 

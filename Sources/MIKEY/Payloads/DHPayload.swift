@@ -34,11 +34,7 @@ extension MIKEYPayload {
 
 extension MIKEYPayload.DH: PayloadBody {
     init(parsing reader: inout FieldReader, _ context: inout ParsingContext) throws(MIKEYError) {
-        let number = try reader.uint8()
-        guard let group = MIKEYDHGroup(rawValue: number) else {
-            throw reader.error(.unknown(.dhGroup, number), back: 1)
-        }
-        self.group = group
+        group = try reader.number(of: .dhGroup)
         value = try reader.octets(group.byteCount)
         let types = try reader.uint8()
         reserved = types >> 4

@@ -39,6 +39,8 @@ extension MIKEYPayload {
             /// The identity, 0 to 255 octets.
             public let octets: [UInt8]
 
+            /// The identity of a key.
+            ///
             /// - Throws: ``MIKEYError`` for more than 255 octets.
             public init(_ kind: UInt8, octets: [UInt8]) throws(MIKEYError) {
                 guard octets.count <= 255 else {

@@ -20,7 +20,7 @@ extension MIKEYPayload {
 
     /// An identity and a secret key, encrypted to an identity (RFC 6267 section 6.1.2).
     public struct ESK: Hashable, Sendable {
-        /// The encrypted chain of an IDR and an SK payload.
+        /// The encrypted chain of an ID and an SK payload.
         public let encrypted: [UInt8]
 
         /// An encrypted key.

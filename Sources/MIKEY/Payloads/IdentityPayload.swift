@@ -36,11 +36,15 @@ public struct MIKEYIdentity: Hashable, Sendable {
     }
 
     /// A network access identifier, such as `user@example.com`.
+    ///
+    /// - Throws: ``MIKEYError`` unless it has 1 to 65,535 octets in UTF-8.
     public static func nai(_ text: String) throws(MIKEYError) -> MIKEYIdentity {
         try MIKEYIdentity(.nai, octets: Array(text.utf8))
     }
 
     /// A URI.
+    ///
+    /// - Throws: ``MIKEYError`` unless it has 1 to 65,535 octets in UTF-8.
     public static func uri(_ text: String) throws(MIKEYError) -> MIKEYIdentity {
         try MIKEYIdentity(.uri, octets: Array(text.utf8))
     }

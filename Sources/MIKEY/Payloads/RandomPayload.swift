@@ -62,16 +62,11 @@ private enum RandomOctets {
 
     /// Any number of octets but none: that there be 16 is only recommended.
     static func read(_ reader: inout FieldReader) throws(MIKEYError) -> [UInt8] {
-        let count = Int(try reader.uint8())
-        guard count > 0 else {
+        let octets = try ShortField.read(&reader)
+        guard !octets.isEmpty else {
             throw reader.error(.malformed(expected: "1 octet or more (RFC 3830 section 6.11)"), back: 1)
         }
-        return try reader.octets(count)
-    }
-
-    static func write(_ octets: [UInt8], to writer: inout ByteWriter) {
-        writer.write(UInt8(truncatingIfNeeded: octets.count))
-        writer.write(bytes: octets)
+        return octets
     }
 }
 
@@ -82,7 +77,7 @@ extension MIKEYPayload.Random: PayloadBody {
 
     var bodyByteCount: Int { 1 + octets.count }
 
-    func writeBody(to writer: inout ByteWriter) { RandomOctets.write(octets, to: &writer) }
+    func writeBody(to writer: inout ByteWriter) { ShortField.write(octets, to: &writer) }
 }
 
 extension MIKEYPayload.RandomWithRole: PayloadBody {
@@ -95,6 +90,6 @@ extension MIKEYPayload.RandomWithRole: PayloadBody {
 
     func writeBody(to writer: inout ByteWriter) {
         writer.write(role.rawValue)
-        RandomOctets.write(octets, to: &writer)
+        ShortField.write(octets, to: &writer)
     }
 }

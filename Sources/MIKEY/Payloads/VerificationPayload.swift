@@ -32,11 +32,7 @@ extension MIKEYPayload {
 
 extension MIKEYPayload.Verification: PayloadBody {
     init(parsing reader: inout FieldReader, _ context: inout ParsingContext) throws(MIKEYError) {
-        let number = try reader.uint8()
-        guard let algorithm = MIKEYMACAlgorithm(rawValue: number) else {
-            throw reader.error(.unknown(.macAlgorithm, number), back: 1)
-        }
-        self.algorithm = algorithm
+        algorithm = try reader.number(of: .macAlgorithm)
         data = try reader.octets(algorithm.byteCount)
     }
 

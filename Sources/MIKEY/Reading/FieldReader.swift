@@ -47,6 +47,15 @@ struct FieldReader: ~Escapable {
         return value
     }
 
+    /// A number of a table, which tells how to read what follows.
+    mutating func number<Number: RawRepresentable<UInt8>>(
+        of registry: MIKEYError.Registry
+    ) throws(MIKEYError) -> Number {
+        let value = try uint8()
+        guard let number = Number(rawValue: value) else { throw error(.unknown(registry, value), back: 1) }
+        return number
+    }
+
     mutating func octets(_ count: Int) throws(MIKEYError) -> [UInt8] {
         guard let bytes = reader.readBytes(count) else { throw truncated(count) }
         return count == 0 ? [] : [UInt8](copying: bytes)

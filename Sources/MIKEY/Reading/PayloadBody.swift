@@ -15,6 +15,18 @@ protocol PayloadBody {
     func writeBody(to writer: inout ByteWriter)
 }
 
+/// A field of octets behind an 8-bit length.
+enum ShortField {
+    static func read(_ reader: inout FieldReader) throws(MIKEYError) -> [UInt8] {
+        try reader.octets(Int(reader.uint8()))
+    }
+
+    static func write(_ octets: [UInt8], to writer: inout ByteWriter) {
+        writer.write(UInt8(truncatingIfNeeded: octets.count))
+        writer.write(bytes: octets)
+    }
+}
+
 /// A field of octets behind a 16-bit length.
 enum LongField {
     static func read(_ reader: inout FieldReader) throws(MIKEYError) -> [UInt8] {
