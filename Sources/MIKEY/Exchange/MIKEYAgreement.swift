@@ -31,6 +31,9 @@ public struct MIKEYAgreement: Sendable {
         public let sequenceNumber: UInt16?
         /// Whether the session was there before the update with this SSRC: its stream goes on with the rollover counter that it
         /// has, whatever the message says.
+        ///
+        /// Where an update brings an SSRC back under the keys of before, this is false, and its sender must still not use an
+        /// index again.
         public let isContinued: Bool
         /// The number of its policy; `nil` where it names none.
         public let policyNumber: UInt8?

@@ -68,6 +68,8 @@ public enum MIKEYExchangeError: Error, Hashable, Sendable {
         case sessions = "crypto sessions"
         /// Keys of a message.
         case keys
+        /// Octets of all keys of a message.
+        case keyOctets = "octets of keys"
         /// Policies of a bundle.
         case policies
     }

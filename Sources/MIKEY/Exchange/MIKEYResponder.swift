@@ -290,6 +290,7 @@ extension MIKEYResponder {
             let chain = try authentic.context.keyData(
                 authentic.kemac, timestamp: authentic.timestamp, mode: configuration.mode)
             try limits.check(.keys, chain.keys.count, limits.keys)
+            try limits.check(.keyOctets, chain.keys.reduce(0) { $0 + $1.key.count }, limits.keyOctets)
             guard !authentic.context.rand.isEmpty || authentic.needsNoRandom(chain.keys) else {
                 throw .message(MIKEYError(.missing(.rand), dataType: message.header.dataType))
             }

@@ -67,6 +67,8 @@ public struct MIKEYResponderLimits: Hashable, Sendable {
     public var sessions = 255
     /// Keys of a message.
     public var keys = 16
+    /// Octets of all keys of a message. What it takes to derive is this number times that of the sessions.
+    public var keyOctets = 1024
     /// Policies of a bundle.
     public var policies = 32
     /// Answers that are kept for messages that come again.

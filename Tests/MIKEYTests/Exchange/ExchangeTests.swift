@@ -193,6 +193,9 @@ struct ExchangeTests {
             try refusal(.streams([1, 2, 3])) { $0.sessions = 2 } == .limitExceeded(.sessions, count: 3, limit: 2))
         let keys = MIKEYOffer.Keys.fresh([.tgk(validity: try .spi([1])), .tgk(validity: try .spi([2]))])
         #expect(try refusal(.streams([1], keys: keys)) { $0.keys = 1 } == .limitExceeded(.keys, count: 2, limit: 1))
+        let long = MIKEYOffer.Keys.fresh([.tgk(byteCount: 1025)])
+        #expect(
+            try refusal(.streams([1], keys: long)) { _ in } == .limitExceeded(.keyOctets, count: 1025, limit: 1024))
         let policies = try (0..<3).map { MIKEYPayload.SecurityPolicy(number: $0, try MIKEYSRTPPolicy()) }
         #expect(
             try refusal(.streams([1], policies: policies)) { $0.policies = 2 }
