@@ -92,9 +92,38 @@ enum FreedKeys {
         return (protection, traffic)
     }
 
+    /// Exchanges by which the published key is sent under itself, their answers, and an update.
+    private static func keyExchanges() throws {
+        let octets = UnsafeBufferPointer(start: published_master_key_and_salt(), count: 16)
+        let key = MIKEYKeyMaterial(copying: Span(_unsafeElements: octets))
+        let sessions = try MIKEYCryptoSessions(.srtpID([.init(ssrc: SSRC(1))]))
+        let keys = try [UInt8(1), 2].map { try MIKEYPayload.KeyData(.tgk, key: key, validity: .spi([0, 0, $0])) }
+        for algorithm in [MIKEYEncryptionAlgorithm.aesCM128, .aesCM256, .aesKW128] {
+            var configuration = MIKEYInitiatorConfiguration(credential: .preSharedKey(key))
+            configuration.encryption = algorithm
+            var initiator = try MIKEYInitiator(configuration)
+            let now = try WallClockTime(seconds: 1_772_366_400)
+            var responder = MIKEYResponder(
+                MIKEYResponderConfiguration(
+                    credential: .preSharedKey(key),
+                    replay: .guarded(
+                        MIKEYReplayGuard(store: MemoryMIKEYReplayStore(startTime: try WallClockTime(seconds: 0))))))
+            for keys in [MIKEYOffer.Keys.given(keys), .unchanged, .given(keys)] {
+                let offered = try initiator.offer(MIKEYOffer(cryptoSessions: sessions, keys: keys), now: now)
+                for case .send(let message) in offered {
+                    for case .send(let answer) in responder.receive(message.encoded, now: now) {
+                        _ = initiator.receive(answer.encoded, now: now)
+                    }
+                }
+            }
+            guard initiator.state == .established, responder.bundleCount == 1 else { throw MIKEYExchangeError.noKeys }
+        }
+    }
+
     /// Makes contexts, sends and receives, meets refusals, and lets them go.
     private static func exercise() throws {
         _ = try keyManagement()
+        try keyExchanges()
         for suite in PacketRuns.suites {
             var sender = try SRTPSender(masterKey: publishedKey(suite))
             var receiver = try SRTPReceiver(masterKey: publishedKey(suite))
