@@ -19,23 +19,17 @@ extension BundleContext {
         let header = MIKEYHeader(
             .preSharedKey, expectsResponse: configuration.wantsVerification, prf: prf, csbID: csbID,
             cryptoSessions: initial.sessions)
-        var payloads: [MIKEYPayload] = [.timestamp(.init(initial.timestamp))]
+        let kemac = try kemac(
+            initial.keyData, configuration.encryption, configuration.mac, timestamp: initial.timestamp,
+            mode: configuration.mode)
         let message: MIKEYMessage
         do throws(MIKEYError) {
+            var payloads: [MIKEYPayload] = [.timestamp(.init(initial.timestamp))]
             if !initial.isUpdate { payloads.append(.random(try .init(rand))) }
-        } catch {
-            throw .message(error)
-        }
-        payloads += configuration.identities.map { .identity(.init($0)) }
-        payloads += initial.policies.map { .securityPolicy($0) }
-        payloads += initial.generalExtensions.map { .generalExtension($0) }
-        payloads.append(
-            .kemac(
-                try kemac(
-                    initial.keyData, configuration.encryption, configuration.mac, timestamp: initial.timestamp,
-                    mode: configuration.mode)))
-        do throws(MIKEYError) {
-            message = try MIKEYMessage(header, payloads: payloads, mode: configuration.mode)
+            payloads += configuration.identities.map { .identity(.init($0)) }
+            payloads += initial.policies.map { .securityPolicy($0) }
+            payloads += initial.generalExtensions.map { .generalExtension($0) }
+            message = try MIKEYMessage(header, payloads: payloads + [.kemac(kemac)], mode: configuration.mode)
         } catch {
             throw .message(error)
         }
