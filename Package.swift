@@ -154,7 +154,8 @@ let package = Package(
         ),
         .testTarget(name: "WireBytesTests", dependencies: ["WireBytes"], swiftSettings: common),
         .testTarget(
-            name: "MIKEYTests", dependencies: ["MIKEY", "RTP", "WireBytes", "CryptoPrimitives", "TestSupport"],
+            name: "MIKEYTests",
+            dependencies: ["MIKEY", "RTP", "WireBytes", "CryptoPrimitives", "DurableFiles", "TestSupport"],
             swiftSettings: common
         ),
         .testTarget(name: "SDPTests", dependencies: ["SDP", "TestSupport"], swiftSettings: common),

@@ -62,27 +62,18 @@ package enum DurableFile {
     /// Gives the file these octets. When this returns they survive a crash of the machine; when it throws, or the machine
     /// crashes before, there are the old ones or the new ones.
     package static func replace(_ path: String, with octets: [UInt8]) throws(DurableFileError) {
-        let temporary = path + ".new"
-        try write(octets, temporary)
-        guard unsafe rename(temporary, path) == 0 else { throw .system(call: "rename", path: path, code: errno) }
-        try synchronizeFolder(of: path)
+        _ = try replaced(path, with: octets)
     }
 
-    private static func write(_ octets: [UInt8], _ path: String) throws(DurableFileError) {
+    /// The same; the new file stays open.
+    static func replaced(_ path: String, with octets: [UInt8]) throws(DurableFileError) -> OpenFile {
+        let temporary = path + ".new"
         // Who has the lock has this file, too: what is there is left from a process that was killed.
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
-        defer { _ = close(descriptor) }
-        var written = 0
-        while written < octets.count {
-            let count = unsafe octets.withUnsafeBytes { bytes in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
-                return unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
-            }
-            if count < 0, errno != EINTR { throw .system(call: "write", path: path, code: errno) }
-            written += max(count, 0)
-        }
-        try synchronize(descriptor, path)
+        let file = try OpenFile(replacing: temporary)
+        try file.append(octets, to: temporary)
+        guard unsafe rename(temporary, path) == 0 else { throw .system(call: "rename", path: path, code: errno) }
+        try synchronizeFolder(of: path)
+        return file
     }
 
     /// A name in a folder is durable when the folder is.
@@ -94,12 +85,68 @@ package enum DurableFile {
         try synchronize(descriptor, folder)
     }
 
-    private static func synchronize(_ descriptor: Int32, _ path: String) throws(DurableFileError) {
+    fileprivate static func synchronize(_ descriptor: Int32, _ path: String) throws(DurableFileError) {
         #if canImport(Darwin)
         // fsync leaves the octets in the drive's cache there.
         if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
         #endif
         guard fsync(descriptor) == 0 else { throw .system(call: "fsync", path: path, code: errno) }
+    }
+}
+
+/// A file that is written from its beginning on.
+final class OpenFile: Sendable {
+    private let descriptor: Int32
+
+    /// Opens the file at `path` without what was in it, and makes it where there is none.
+    init(replacing path: String) throws(DurableFileError) {
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// Writes octets behind those that are there. They survive a crash of the machine when this returns.
+    ///
+    /// - Parameter path: The name that the file has now.
+    func append(_ octets: [UInt8], to path: String) throws(DurableFileError) {
+        var written = 0
+        while written < octets.count {
+            let count = unsafe octets.withUnsafeBytes { bytes in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+                return unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
+            }
+            if count < 0, errno != EINTR { throw .system(call: "write", path: path, code: errno) }
+            written += max(count, 0)
+        }
+        try DurableFile.synchronize(descriptor, path)
+    }
+}
+
+/// A file that is replaced as a whole once, and grows from there.
+package struct AppendFile: Sendable {
+    package let path: String
+    private var file: OpenFile?
+
+    /// The file at `path`. It is to be replaced before anything is appended.
+    package init(path: String) { self.path = path }
+
+    /// As ``DurableFile/replace(_:with:)``; what is appended follows these octets.
+    package mutating func replace(with octets: [UInt8]) throws(DurableFileError) {
+        file = nil
+        file = try DurableFile.replaced(path, with: octets)
+    }
+
+    /// Writes octets behind those that are there. When this returns they survive a crash of the machine; when it throws, or the
+    /// machine crashes before, a part of them may be there, and nothing is to be appended until the file was replaced.
+    package mutating func append(_ octets: [UInt8]) throws(DurableFileError) {
+        guard let file else { throw .system(call: "write", path: path, code: EBADF) }
+        do throws(DurableFileError) {
+            try file.append(octets, to: path)
+        } catch {
+            self.file = nil
+            throw error
+        }
     }
 }
 

@@ -7,13 +7,17 @@ internal import Synchronization
 
 /// A store in a file, which one process at a time may have.
 ///
-/// The file is replaced as a whole with every message that is accepted, durably, before the message has any effect: after a crash
-/// there is the old file or the new one. `PATH.lock` beside it keeps other processes out. 4,096 messages are 200 kilobytes: where
-/// many arrive each second a store of another kind serves better.
+/// The file is a log: a record of 64 octets for each message that is accepted, durable before the message has any effect. The last
+/// record may have been cut off by a crash; its message had none. The file is written anew, durably and under another name first,
+/// when it is opened, when most of it no longer counts, and after it could not be written. It has at most 256 octets for each
+/// message of its capacity, and 5 kilobytes. `PATH.lock` beside it keeps other processes out.
 ///
-/// A file that was altered or cut is refused. One that is missing is made anew only where the caller says so, since a store that
-/// was lost is a store that forgets. The same goes for a file that was put back from an older copy, or a virtual machine from a
-/// snapshot; nobody here can find that out.
+/// What cannot be written is not accepted. A file in which any other record was altered is refused. One that is missing is made
+/// anew only where the caller says so, since a store that was lost is a store that forgets. The same goes for a file that was put
+/// back from an older copy, or cut to fewer records, or a virtual machine from a snapshot; nobody here can find that out.
+///
+/// A store that was lost is made anew with new keys. With the same keys that is safe once no responder has run for as long as the
+/// window is wide, and where no peer counts.
 public final class FileMIKEYReplayStore: MIKEYReplayStore {
     /// What to do where there is no file.
     public enum MissingFile: Hashable, Sendable {
@@ -23,61 +27,49 @@ public final class FileMIKEYReplayStore: MIKEYReplayStore {
         case create(capacity: Int = 4096)
     }
 
-    private let path: String
     private let lock: LockFile
-    private let kept: Mutex<MIKEYReplayMemory>
+    private let kept: Mutex<ReplayLog>
 
     /// Opens the store at `path` and locks it until the object goes away.
     ///
-    /// - Throws: ``MIKEYReplayError/missing(path:)``, ``MIKEYReplayError/locked(path:)``,
-    ///   ``MIKEYReplayError/corrupted(path:)``, and ``MIKEYReplayError/system(call:path:code:)``.
-    public init(path: String, ifMissing: MissingFile = .fail) throws(MIKEYReplayError) {
-        let lock = try Self.callingSystem { () throws(DurableFileError) in try LockFile(path: path + ".lock") }
+    /// - Throws: ``MIKEYReplayError/missing(path:)``, ``MIKEYReplayError/locked(path:)``, ``MIKEYReplayError/corrupted(path:)``,
+    ///   ``MIKEYReplayError/damaged(path:offset:)``, and ``MIKEYReplayError/system(call:path:code:)``.
+    public convenience init(path: String, ifMissing: MissingFile = .fail) throws(MIKEYReplayError) {
+        try self.init(path: path, ifMissing: ifMissing, writingTo: AppendFile(path: path))
+    }
+
+    /// The same with another way to write the file.
+    init(path: String, ifMissing: MissingFile, writingTo file: any RecordFile) throws(MIKEYReplayError) {
+        let lock: LockFile
+        let octets: [UInt8]?
+        do throws(DurableFileError) {
+            lock = try LockFile(path: path + ".lock")
+            octets = try DurableFile.read(path)
+        } catch {
+            throw MIKEYReplayError(error)
+        }
         let memory: MIKEYReplayMemory
-        if let octets = try Self.callingSystem({ () throws(DurableFileError) in try DurableFile.read(path) }) {
-            guard let known = try MIKEYReplayMemory(encoded: octets) else { throw .corrupted(path: path) }
+        if let octets {
+            guard let known = try ReplayRecord.memory(octets, path: path) else { throw .corrupted(path: path) }
             memory = known
         } else {
             guard case .create(let capacity) = ifMissing else { throw .missing(path: path) }
             memory = MIKEYReplayMemory(capacity: capacity)
-            try Self.write(memory, path)
         }
-        self.path = path
         self.lock = lock
-        kept = Mutex(memory)
-    }
-
-    private static func write(_ memory: MIKEYReplayMemory, _ path: String) throws(MIKEYReplayError) {
-        let octets = try memory.encoded()
-        try callingSystem { () throws(DurableFileError) in try DurableFile.replace(path, with: octets) }
-    }
-
-    private static func callingSystem<R>(_ body: () throws(DurableFileError) -> R) throws(MIKEYReplayError) -> R {
-        do throws(DurableFileError) {
-            return try body()
-        } catch {
-            switch error {
-            case .system(let call, let path, let code): throw .system(call: call, path: path, code: code)
-            case .locked(let path): throw .locked(path: path)
-            }
-        }
+        kept = Mutex(try ReplayLog(memory, file))
     }
 
     /// `nil`: the file outlives the process.
     public var remembersSince: WallClockTime? { nil }
 
     /// What is remembered now.
-    public func memory() -> MIKEYReplayMemory { kept.withLock { $0 } }
+    public func memory() -> MIKEYReplayMemory { kept.withLock { $0.memory } }
 
-    /// Changes what is remembered; the change is durable afterwards.
-    public func update(
-        _ change: (inout MIKEYReplayMemory) throws(MIKEYReplayError) -> Void
-    ) throws(MIKEYReplayError) {
-        try kept.withLock { (kept: inout sending MIKEYReplayMemory) throws(MIKEYReplayError) in
-            var changed = kept
-            try change(&changed)
-            try Self.write(changed, path)
-            kept = changed
+    /// Remembers a message; that is durable afterwards.
+    public func remember(_ entry: MIKEYReplayEntry) throws(MIKEYReplayError) {
+        try kept.withLock { (kept: inout sending ReplayLog) throws(MIKEYReplayError) in
+            try kept.remember(entry)
         }
     }
 }

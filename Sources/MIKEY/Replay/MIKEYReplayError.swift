@@ -28,8 +28,10 @@ public enum MIKEYReplayError: Error, Hashable, Sendable {
     case missing(path: String)
     /// Another process has the store.
     case locked(path: String)
-    /// The file is not a store of this version, or was cut or altered.
+    /// The file is not a store of this version.
     case corrupted(path: String)
+    /// The record at this offset of the file is not the one that was written. What was remembered is not known any more.
+    case damaged(path: String, offset: Int)
     /// libcrypto failed.
     case engineFailed
     /// A store of another kind failed.
@@ -50,7 +52,8 @@ extension MIKEYReplayError: CustomStringConvertible {
         case .system(let call, let path, let code): "\(path): \(call): \(systemMessage(code))"
         case .missing(let path): "\(path): no such replay store"
         case .locked(let path): "\(path): in use by another process"
-        case .corrupted(let path): "\(path): not a replay store, or damaged"
+        case .corrupted(let path): "\(path): not a replay store of this version"
+        case .damaged(let path, let offset): "\(path): damaged at octet \(offset)"
         case .engineFailed: "libcrypto failed"
         case .storeFailed(let reason): reason
         }

@@ -29,39 +29,25 @@ public struct MIKEYReplayGuard: Sendable {
     package func check(
         _ timestamp: MIKEYTimestamp, message: RawSpan, peer: [UInt8], now: WallClockTime
     ) throws(MIKEYReplayError) {
-        switch try judge(timestamp, message: message, peer: peer, now: now) {
-        case .time(let time, let digest, windowStart: _): try store.memory().check(digest, at: time)
-        case .counter(let counter, let digest): try store.memory().check(counter, of: digest)
-        }
+        try store.memory().check(try entry(timestamp, message: message, peer: peer, now: now))
     }
 
     /// The same for a message that was authenticated, and remembers it. It must have no effect before.
     package func accept(
         _ timestamp: MIKEYTimestamp, message: RawSpan, peer: [UInt8], now: WallClockTime
     ) throws(MIKEYReplayError) {
-        let judged = try judge(timestamp, message: message, peer: peer, now: now)
-        try store.update { (memory: inout MIKEYReplayMemory) throws(MIKEYReplayError) in
-            switch judged {
-            case .time(let time, let digest, let start): try memory.add(digest, at: time, windowStart: start)
-            case .counter(let counter, let digest): try memory.add(counter, of: digest)
-            }
-        }
+        try store.remember(try entry(timestamp, message: message, peer: peer, now: now))
     }
 
     /// What is to be compared with the memory.
-    private enum Judged {
-        case time(NTPInstant, MIKEYReplayMemory.Digest, windowStart: NTPInstant)
-        case counter(UInt32, MIKEYReplayMemory.Digest)
-    }
-
-    private func judge(
+    private func entry(
         _ timestamp: MIKEYTimestamp, message: RawSpan, peer: [UInt8], now: WallClockTime
-    ) throws(MIKEYReplayError) -> Judged {
+    ) throws(MIKEYReplayError) -> MIKEYReplayEntry {
         let clock = NTPInstant(now)
         let start = store.remembersSince.map { NTPInstant($0) }
         if case .counter(let counter) = timestamp {
             guard start == nil else { throw .counterNeedsDurableStore }
-            return .counter(counter, try unsafe MIKEYReplayMemory.Digest(peer.span.bytes))
+            return MIKEYReplayEntry(.counter(counter, of: try unsafe .init(peer.span.bytes)))
         }
         // NTP in another time zone is compared as it is: nothing in a message says by how much it is off.
         let time = NTPInstant(wire: timestamp.value64, near: clock)
@@ -72,6 +58,6 @@ public struct MIKEYReplayGuard: Sendable {
         }
         // An earlier process may have accepted what is not beyond the window that it had when it ended.
         if let start, window.place(of: time, clock: start) != .after { throw .beforeMemory }
-        return .time(time, try MIKEYReplayMemory.Digest(message), windowStart: window.start(clock: clock))
+        return MIKEYReplayEntry(.message(try .init(message), at: time, windowStart: window.start(clock: clock)))
     }
 }

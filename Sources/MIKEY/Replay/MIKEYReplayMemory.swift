@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CryptoPrimitives
 internal import WireBytes
 
 /// What is remembered of authenticated messages, so that none is accepted twice (RFC 3830 section 5.4).
@@ -20,7 +19,7 @@ public struct MIKEYReplayMemory: Hashable, Sendable {
 
     /// A memory without anything in it.
     ///
-    /// - Parameter capacity: 4,096 messages take 200 kilobytes. Values below 1 count as 1, those above 2^20 as that.
+    /// - Parameter capacity: Values below 1 count as 1, those above 2^20 as that.
     public init(capacity: Int = 4096) { self.capacity = min(max(capacity, 1), 1 << 20) }
 
     /// The number of messages that are remembered.
@@ -28,52 +27,85 @@ public struct MIKEYReplayMemory: Hashable, Sendable {
     /// The number of peers whose counters are remembered.
     public var counterCount: Int { counters.count }
 
-    // MARK: Messages with a time
+    // MARK: Checks
 
-    func check(_ message: Digest, at time: NTPInstant) throws(MIKEYReplayError) {
+    /// Whether what `entry` says is new; nothing changes.
+    func check(_ entry: MIKEYReplayEntry) throws(MIKEYReplayError) {
+        switch entry.content {
+        case .message(let digest, let time, windowStart: _): try check(digest.octets, at: time)
+        case .counter(let counter, let peer): try check(counter, of: peer.octets)
+        }
+    }
+
+    private func check(_ message: [UInt8], at time: NTPInstant) throws(MIKEYReplayError) {
         // First, since a message is also older than those which were forgotten after it.
-        guard messages[message.octets] == nil else { throw .replayed }
+        guard messages[message] == nil else { throw .replayed }
         if let newestForgotten, time <= newestForgotten { throw .beforeMemory }
     }
 
-    /// Remembers a message of which nothing was known.
-    ///
-    /// - Parameter start: The beginning of the window: what is older may be forgotten.
-    mutating func add(_ message: Digest, at time: NTPInstant, windowStart start: NTPInstant) throws(MIKEYReplayError) {
-        try check(message, at: time)
-        if messages.count >= capacity { forget(before: start) }
-        guard messages.count < capacity else { throw .full(capacity: capacity) }
-        messages[message.octets] = time
+    private func check(_ counter: UInt32, of peer: [UInt8]) throws(MIKEYReplayError) {
+        if let last = counters[peer], counter <= last { throw .counterNotIncreasing }
     }
 
-    private mutating func forget(before start: NTPInstant) {
-        let outdated = messages.values.filter { $0 < start }
-        guard let newest = outdated.max() else { return }
-        newestForgotten = max(newestForgotten ?? newest, newest)
-        messages = messages.filter { $0.value >= start }
+    private func checkRoom(for peer: [UInt8]) throws(MIKEYReplayError) {
+        guard counters.count < capacity || counters[peer] != nil else { throw .full(capacity: capacity) }
     }
 
-    // MARK: Counters
+    // MARK: Changes
 
-    func check(_ counter: UInt32, of peer: Digest) throws(MIKEYReplayError) {
-        if let last = counters[peer.octets], counter <= last { throw .counterNotIncreasing }
+    /// Remembers a message or a counter, unless it is not new, or there is no room. Nothing has changed then.
+    public mutating func remember(_ entry: MIKEYReplayEntry) throws(MIKEYReplayError) {
+        for change in try changes(toRemember: entry) { try apply(change) }
     }
 
-    mutating func add(_ counter: UInt32, of peer: Digest) throws(MIKEYReplayError) {
-        try check(counter, of: peer)
-        guard counters.count < capacity || counters[peer.octets] != nil else { throw .full(capacity: capacity) }
-        counters[peer.octets] = counter
+    /// What a memory is made of, one after another.
+    enum Change: Hashable {
+        case message([UInt8], at: NTPInstant)
+        case counter(UInt32, of: [UInt8])
+        /// All messages up to a time are forgotten.
+        case forgotten(upTo: NTPInstant)
     }
 
-    /// SHA-256, of octets or of a name.
-    struct Digest {
-        static let byteCount = 32
-
-        let octets: [UInt8]
-
-        init(_ bytes: RawSpan) throws(MIKEYReplayError) {
-            do throws(CryptoError) { octets = try SHA256.digest(bytes) } catch { throw .engineFailed }
+    /// The changes that remember a message or a counter of which nothing was known.
+    func changes(toRemember entry: MIKEYReplayEntry) throws(MIKEYReplayError) -> [Change] {
+        try check(entry)
+        switch entry.content {
+        case .message(let digest, let time, let start):
+            let change = Change.message(digest.octets, at: time)
+            guard messages.count >= capacity else { return [change] }
+            let outdated = messages.values.lazy.filter { $0 < start }
+            guard let newest = outdated.max() else { throw .full(capacity: capacity) }
+            return [.forgotten(upTo: newest), change]
+        case .counter(let counter, let peer):
+            try checkRoom(for: peer.octets)
+            return [.counter(counter, of: peer.octets)]
         }
+    }
+
+    /// Makes a change, unless it is one that this memory does not come to.
+    mutating func apply(_ change: Change) throws(MIKEYReplayError) {
+        switch change {
+        case .message(let digest, let time):
+            try check(digest, at: time)
+            guard messages.count < capacity else { throw .full(capacity: capacity) }
+            messages[digest] = time
+        case .counter(let counter, let peer):
+            try check(counter, of: peer)
+            try checkRoom(for: peer)
+            counters[peer] = counter
+        case .forgotten(let newest):
+            newestForgotten = max(newestForgotten ?? newest, newest)
+            messages = messages.filter { $0.value > newest }
+        }
+    }
+
+    /// The number of ``allChanges``.
+    var changeCount: Int { messages.count + counters.count + (newestForgotten == nil ? 0 : 1) }
+
+    /// The fewest changes that make an empty memory into this one.
+    var allChanges: [Change] {
+        (newestForgotten.map { [.forgotten(upTo: $0)] } ?? []) + messages.map { .message($0, at: $1) }
+            + counters.map { .counter($1, of: $0) }
     }
 }
 
@@ -82,9 +114,8 @@ public struct MIKEYReplayMemory: Hashable, Sendable {
 extension MIKEYReplayMemory {
     private static let magic = Array("MIKEYRPL".utf8)
     private static let version: UInt32 = 1
-    private static let messageByteCount = Digest.byteCount + instantByteCount
-    private static let counterByteCount = Digest.byteCount + 4
-    private static let instantByteCount = 16
+    private static let messageByteCount = MIKEYReplayEntry.Digest.byteCount + NTPInstant.byteCount
+    private static let counterByteCount = MIKEYReplayEntry.Digest.byteCount + 4
 
     /// The memory as octets, with a digest behind them that finds damage, not malice.
     ///
@@ -96,11 +127,11 @@ extension MIKEYReplayMemory {
         writer.write(Self.version)
         writer.write(UInt32(capacity))
         writer.write(UInt8(newestForgotten == nil ? 0 : 1))
-        Self.write(newestForgotten ?? NTPInstant(units: 0), to: &writer)
+        (newestForgotten ?? NTPInstant(units: 0)).write(to: &writer)
         writer.write(UInt32(messages.count))
         for (digest, time) in messages {
             writer.write(bytes: digest)
-            Self.write(time, to: &writer)
+            time.write(to: &writer)
         }
         writer.write(UInt32(counters.count))
         for (digest, counter) in counters {
@@ -108,48 +139,36 @@ extension MIKEYReplayMemory {
             writer.write(counter)
         }
         let octets = writer.bytes
-        return octets + (try unsafe Digest(octets.span.bytes).octets)
+        return octets + (try unsafe MIKEYReplayEntry.Digest(octets.span.bytes).octets)
     }
 
     /// Reads what ``encoded()`` made; `nil` for anything else.
     ///
     /// - Throws: ``MIKEYReplayError/engineFailed``.
     public init?(encoded octets: [UInt8]) throws(MIKEYReplayError) {
-        let body = Array(octets.dropLast(Digest.byteCount))
+        let body = Array(octets.dropLast(MIKEYReplayEntry.Digest.byteCount))
         let bytes = unsafe body.span.bytes
-        guard try Digest(bytes).octets == Array(octets.suffix(Digest.byteCount)), body.starts(with: Self.magic) else {
-            return nil
-        }
+        guard try MIKEYReplayEntry.Digest(bytes).octets == Array(octets.suffix(MIKEYReplayEntry.Digest.byteCount)),
+            body.starts(with: Self.magic)
+        else { return nil }
         var reader = ByteReader(bytes)
         guard reader.skip(Self.magic.count), reader.readUInt32() == Self.version,
             let capacity = reader.readUInt32(), let hasForgotten = reader.readUInt8(), hasForgotten < 2,
-            let newest = Self.readInstant(&reader), let messageCount = reader.readUInt32()
+            let newest = NTPInstant(&reader), let messageCount = reader.readUInt32()
         else { return nil }
         self.init(capacity: Int(capacity))
         newestForgotten = hasForgotten == 1 ? newest : nil
         for _ in 0..<messageCount {
-            guard let digest = reader.readBytes(Digest.byteCount), let time = Self.readInstant(&reader),
+            guard let digest = reader.readBytes(MIKEYReplayEntry.Digest.byteCount), let time = NTPInstant(&reader),
                 messages.updateValue(time, forKey: [UInt8](copying: digest)) == nil
             else { return nil }
         }
         guard let counterCount = reader.readUInt32() else { return nil }
         for _ in 0..<counterCount {
-            guard let digest = reader.readBytes(Digest.byteCount), let counter = reader.readUInt32(),
+            guard let digest = reader.readBytes(MIKEYReplayEntry.Digest.byteCount), let counter = reader.readUInt32(),
                 counters.updateValue(counter, forKey: [UInt8](copying: digest)) == nil
             else { return nil }
         }
         guard reader.isAtEnd, max(messages.count, counters.count) <= self.capacity else { return nil }
-    }
-
-    private static func write(_ instant: NTPInstant, to writer: inout ByteWriter) {
-        writer.write(UInt64(truncatingIfNeeded: instant.units >> 64))
-        writer.write(UInt64(truncatingIfNeeded: instant.units))
-    }
-
-    private static func readInstant(_ reader: inout ByteReader) -> NTPInstant? {
-        guard let high = reader.readUInt64(), let low = reader.readUInt64() else { return nil }
-        let units = Int128(Int64(bitPattern: high)) << 64 | Int128(low)
-        // Far beyond every clock, and far from overflow.
-        return abs(units >> 64) < 1 << 32 ? NTPInstant(units: units) : nil
     }
 }

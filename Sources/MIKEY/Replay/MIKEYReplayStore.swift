@@ -16,8 +16,9 @@ public protocol MIKEYReplayStore: Sendable {
     /// What is remembered now.
     func memory() throws(MIKEYReplayError) -> MIKEYReplayMemory
 
-    /// Changes what is remembered, as one step that happens wholly or not at all: not where `change` throws.
+    /// Remembers a message or a counter by ``MIKEYReplayMemory/remember(_:)``, as one step that happens wholly or not at all.
     ///
-    /// Nobody else changes it meanwhile. Returns when the change lasts as long as the store does.
-    func update(_ change: (inout MIKEYReplayMemory) throws(MIKEYReplayError) -> Void) throws(MIKEYReplayError)
+    /// Nobody else changes the memory meanwhile. Returns when the change lasts as long as the store does, and throws where it may
+    /// not.
+    func remember(_ entry: MIKEYReplayEntry) throws(MIKEYReplayError)
 }

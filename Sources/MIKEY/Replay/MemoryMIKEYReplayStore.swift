@@ -28,14 +28,10 @@ public final class MemoryMIKEYReplayStore: MIKEYReplayStore {
     /// What is remembered now.
     public func memory() -> MIKEYReplayMemory { kept.withLock { $0 } }
 
-    /// Changes what is remembered.
-    public func update(
-        _ change: (inout MIKEYReplayMemory) throws(MIKEYReplayError) -> Void
-    ) throws(MIKEYReplayError) {
+    /// Remembers a message.
+    public func remember(_ entry: MIKEYReplayEntry) throws(MIKEYReplayError) {
         try kept.withLock { (kept: inout sending MIKEYReplayMemory) throws(MIKEYReplayError) in
-            var changed = kept
-            try change(&changed)
-            kept = changed
+            try kept.remember(entry)
         }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import RTP
+internal import WireBytes
 
 /// A point of time that does not wrap: units of 2^-32 seconds since 1900-01-01 00:00 UTC, over all eras of NTP.
 ///
@@ -29,4 +30,23 @@ struct NTPInstant: Hashable, Sendable {
 extension NTPInstant: Comparable {
     /// Whether `left` is before `right`.
     static func < (left: NTPInstant, right: NTPInstant) -> Bool { left.units < right.units }
+}
+
+// MARK: As octets
+
+extension NTPInstant {
+    static let byteCount = 16
+
+    /// Reads what ``write(to:)`` wrote; `nil` for what no clock shows.
+    init?(_ reader: inout ByteReader) {
+        guard let high = reader.readUInt64(), let low = reader.readUInt64() else { return nil }
+        units = Int128(Int64(bitPattern: high)) << 64 | Int128(low)
+        // Far beyond every clock, and far from overflow.
+        guard abs(units >> 64) < 1 << 32 else { return nil }
+    }
+
+    func write(to writer: inout ByteWriter) {
+        writer.write(UInt64(truncatingIfNeeded: units >> 64))
+        writer.write(UInt64(truncatingIfNeeded: units))
+    }
 }

@@ -238,11 +238,9 @@ private final class ProbeReplayStore: MIKEYReplayStore {
 
     func memory() -> MIKEYReplayMemory { kept.withLock { $0 } }
 
-    func update(_ change: (inout MIKEYReplayMemory) throws(MIKEYReplayError) -> Void) throws(MIKEYReplayError) {
+    func remember(_ entry: MIKEYReplayEntry) throws(MIKEYReplayError) {
         try kept.withLock { (kept: inout sending MIKEYReplayMemory) throws(MIKEYReplayError) in
-            var changed = kept
-            try change(&changed)
-            kept = changed
+            try kept.remember(entry)
         }
     }
 }
