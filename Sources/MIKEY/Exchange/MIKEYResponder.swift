@@ -171,7 +171,10 @@ extension MIKEYResponder {
     }
 
     /// With what the message may be authentic, and the bundle that it updates then.
-    private func contexts(of message: MIKEYMessage) -> [(BundleContext, BundleName?)] {
+    ///
+    /// Where there is nothing, a key that nobody has: whom this party shares keys with is not to be learnt from the time of a
+    /// refusal.
+    func contexts(of message: MIKEYMessage) -> [(BundleContext, BundleName?)] {
         let csbID = message.header.csbID
         let rand: [UInt8]
         if let random = message.random {
@@ -184,12 +187,24 @@ extension MIKEYResponder {
             let updated = names.compactMap { name in bundles[name].map { ($0.context, name) } }
             guard updated.isEmpty else { return updated }
             // Whether that is to be lived with is decided later; with a MAC nothing can be verified.
-            guard message.macAlgorithm == .null else { return [] }
+            guard message.macAlgorithm == .null else { return Self.nobody(of: message) }
             rand = []
         }
-        guard let credential = configuration.credential(message.initiator, message.responder) else { return [] }
+        guard let credential = configuration.credential(message.initiator, message.responder) else {
+            return Self.nobody(of: message)
+        }
         return [(BundleContext(credential, csbID: csbID, prf: message.header.prf, rand: rand), nil)]
     }
+
+    private static func nobody(of message: MIKEYMessage) -> [(BundleContext, BundleName?)] {
+        guard let nobodysKey else { return [] }
+        let header = message.header
+        let context = BundleContext(
+            .preSharedKey(nobodysKey), csbID: header.csbID, prf: header.prf, rand: message.random ?? [])
+        return [(context, nil)]
+    }
+
+    private static let nobodysKey = try? MIKEYRandom.system.keyMaterial(32)
 }
 
 // MARK: What it says
