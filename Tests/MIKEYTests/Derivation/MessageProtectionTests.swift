@@ -129,6 +129,17 @@ struct MessageProtectionTests {
         #expect(found.count == 3)
     }
 
+    @Test("MIKEY-D4 a MAC has an auth_key of its own length", arguments: [MIKEYMACAlgorithm.hmacSHA1, .hmacSHA256])
+    func authenticationKeys(_ algorithm: MIKEYMACAlgorithm) throws {
+        let message = Array(0..<99 as Range<UInt8>)
+        let (digest, byteCount) = algorithm == .hmacSHA1 ? (HMAC.Digest.sha1, 20) : (.sha256, 32)
+        var hmac = try protection.derive(.authenticationKey, byteCount: byteCount)
+            .withBytes { (key: RawSpan) throws(CryptoError) in try HMAC(digest, key: key) }
+        try hmac.update(message.span.bytes)
+        let expected = try hex(hmac.finish())
+        #expect(try hex(protection.mac(of: message.span.bytes, with: algorithm)) == expected)
+    }
+
     @Test(
         "MIKEY-40 the IV is salt XOR (0000 || CSB ID || T), then 0000; a counter has zeros before it, seconds behind them"
     )
@@ -180,6 +191,16 @@ struct MessageProtectionTests {
             let wrapped = try protection.encrypt(plain.span.bytes, with: .aesKW128, csbID: 7, timestamp: time)
             #expect(wrapped.count == count + 8)
         }
+    }
+
+    @Test("MIKEY-41 AES key wrap has an encr_key of 128 bits, and a salt_key of 64 as its initial value")
+    func wrapKeys() throws {
+        let plain = Array(0..<32 as Range<UInt8>)
+        let salt = try octets(hex(protection.derive(.salt, byteCount: 8)))
+        let wrapped = try AESKeyWrap.wrap(
+            SecretBytes(copying: plain.span.bytes), with: protection.derive(.encryptionKey, byteCount: 16),
+            initialValue: salt.reduce(0) { $0 << 8 | UInt64($1) })
+        #expect(try protection.encrypt(plain.span.bytes, with: .aesKW128, csbID: 7, timestamp: time) == wrapped)
     }
 
     @Test("MIKEY-41 what is not a wrapped key is refused: cut, longer, or flipped anywhere")
