@@ -161,6 +161,44 @@ struct MIKEYContextTests {
         #expect(error?.reason == .ambiguousKeys(csID: 1))
     }
 
+    @Test("Keys that nothing else tells apart go by the place of the sessions, whatever their CS IDs")
+    func explicitIDs() throws {
+        let sessions = try [(5, 1), (7, 2)].map { try MIKEYCryptoSessions.Session(id: $0, ssrc: SSRC($1)) }
+        let plain = try Parties.camera(policies: [], keys: [Parties.tek(1), Parties.tek(2)])
+        let message = try MIKEYMessage(
+            MIKEYHeader(.preSharedKey, csbID: 7, cryptoSessions: try MIKEYCryptoSessions(.genericID(sessions))),
+            payloads: plain.payloads, mode: .lenient)
+        let found = try agreed(message)[0].receiving
+        #expect(found.map(\.id) == [5, 7] && found.map(\.keys.count) == [1, 1])
+        let masters = try found.map { stream in
+            try stream.keys[0].masterKey(for: stream.policy.suite).withKeyAndSalt { $0.withUnsafeBytes { $0.first } }
+        }
+        #expect(masters == [1, 2])
+    }
+
+    @Test("A stream that there is not, as where an update of the peer lists fewer than before, is an error")
+    func numbers() throws {
+        let streams: [MIKEYCryptoSessions.Stream] = [.init(ssrc: 1), .init(ssrc: 2)]
+        let two = try agreed(Parties.camera(streams: streams, policies: [], keys: [Parties.tek()]))[0]
+        let one = try agreed(Parties.camera(policies: [], keys: [Parties.tek(9)]))[0]
+        for number in [-1, 2] {
+            #expect(
+                failure { () throws(KeyMgmtNegotiationError) in _ = try two.makePair(of: number, as: .responder) }
+                    == .noStream(number: number))
+        }
+        for (new, old) in [(one, two), (two, one)] {
+            var pair = try old.makePair(as: .responder)
+            #expect(
+                failure { () throws(KeyMgmtNegotiationError) in
+                    try new.replaceKeys(of: &pair.receiver, number: 1, previous: old, allowsNewBundle: true)
+                } == .noStream(number: 1))
+            #expect(
+                failure { () throws(KeyMgmtNegotiationError) in
+                    try new.replaceKeys(of: &pair.sender, number: 1, previous: old, allowsNewBundle: true)
+                } == .noStream(number: 1))
+        }
+    }
+
     @Test("SPIs are MKIs, and intervals are the indices that a key is for")
     func validity() throws {
         let spis = try agreed(

@@ -230,21 +230,19 @@ struct MIKEYNegotiationTests {
         }
         #expect(try answerer.answer(to: offered, now: Parties.now).media.count == 1)
 
+        var authentic = try KeyMgmtOfferer(MIKEYPreset.onvif.initiator(Parties.preSharedKey), preset: .onvif)
+        let offer = try authentic.offer([.init(ssrc: 1)], now: Parties.now)
+        for preset in [MIKEYPreset.rfc3830, .onvif] {
+            var unprotected = KeyMgmtAnswerer(Parties.responder(), policy: KeyMgmtPolicy(preset: preset))
+            #expect(
+                rejection { () throws(KeyMgmtRejection) in
+                    _ = try unprotected.answer(offer.data, protocols: ["mikey"], now: Parties.now)
+                }?.reason == .invalid(.refused(.missingProtocolList)))
+        }
         let data = KeyMgmtData(try Parties.camera(policies: [], keys: [Parties.tek()]))
-        let missing = KeyMgmtNegotiationError.invalid(.refused(.missingProtocolList))
-        #expect(
-            rejection { () throws(KeyMgmtRejection) in
-                _ = try answerer.answer(data, protocols: ["mikey"], now: Parties.now)
-            }?.reason == missing)
         var camera = try Parties.answerer(KeyMgmtPolicy(preset: .onvif, channel: .protected))
         let answer = try camera.answer(data, protocols: ["mikey"], now: Parties.now)
         #expect(answer.deviations == [.missingProtocolList] && answer.data == nil)
-        // The same where the channel is not protected: here between parties with a key.
-        var unprotected = KeyMgmtAnswerer(Parties.responder(), policy: KeyMgmtPolicy(preset: .onvif))
-        #expect(
-            rejection { () throws(KeyMgmtRejection) in
-                _ = try unprotected.answer(data, protocols: ["mikey"], now: Parties.now)
-            }?.reason == missing)
     }
 
     @Test("MIKEY-21 in a description that goes one way no list is needed, and a list that is there is not compared")
@@ -331,6 +329,20 @@ struct MIKEYNegotiationTests {
         #expect(answers.map(\.negotiated.count) == [1, 0] && answerer.bundleCount == 1)
     }
 
+    @Test("MIKEY-49 a request without keys is 403; one with keys of another protocol has failed, which is 463")
+    func statusCodes() throws {
+        var answerer = try Parties.answerer()
+        let other = try KeyMgmtData(protocolID: "keyp1", octets: Self.octets.span)
+        let strange = rejection { () throws(KeyMgmtRejection) in
+            _ = try answerer.answer(other, protocols: nil, now: Parties.now)
+        }
+        #expect(strange?.reason == .noMIKEY && strange?.rtsp.statusCode(.v1) == 463)
+        let absent = rejection { () throws(KeyMgmtRejection) in
+            _ = try answerer.answer(to: Parties.description(), as: .rtsp, now: Parties.now)
+        }
+        #expect(absent?.reason == .noKeyMgmt(media: 0) && absent?.rtsp.statusCode(.v1) == 403)
+    }
+
     @Test("MIKEY-51 NULL mode over plain rtsp is refused unless the caller says so in words")
     func nullMode() throws {
         let channels = ["rtsps://a", "RTSPS://a", "rtsp://a", "rtspu://a", "http://a", "a"].map {
@@ -346,6 +358,21 @@ struct MIKEYNegotiationTests {
             var answerer = try Parties.answerer(KeyMgmtPolicy(preset: .onvif, channel: channel))
             #expect(try answerer.answer(data, protocols: ["mikey"], now: Parties.now).negotiated.count == 1)
         }
+        // What a credential permits does not make the channel a protected one.
+        let contradiction = KeyMgmtAnswerer(
+            Parties.responder(try KeyMgmtChannel.protected.nullCredential()), policy: KeyMgmtPolicy(preset: .onvif))
+        try expectUnprotected(contradiction, data)
+        let permission = try KeyMgmtChannel.protected.nullAlgorithms()
+        let credential = MIKEYCredential.preSharedKey(
+            MIKEYKeyMaterial(copying: Self.octets.span), nullAlgorithms: permission)
+        for isEncrypted in [false, true] {
+            var configuration = MIKEYPreset.rfc3830.initiator(credential)
+            if isEncrypted { configuration.mac = .null } else { configuration.encryption = .null }
+            configuration.wantsVerification = false
+            var offerer = try KeyMgmtOfferer(configuration)
+            let offer = try offerer.offer([.init(ssrc: 1)], now: Parties.now)
+            try expectUnprotected(KeyMgmtAnswerer(Parties.responder(credential)), offer.data)
+        }
         // Whoever has a key does not take a message without.
         var answerer = KeyMgmtAnswerer(Parties.responder(), policy: KeyMgmtPolicy(preset: .onvif, channel: .protected))
         let refused = rejection { () throws(KeyMgmtRejection) in
@@ -357,48 +384,14 @@ struct MIKEYNegotiationTests {
         }
     }
 
-    @Test("a=crypto beside key-mgmt: MIKEY is preferred, a=crypto needs a protected channel, an answer has one of them")
-    func coexistence() throws {
-        var offerer = try Parties.offerer()
-        var description = Parties.description()
-        let crypto = try CryptoOffer(suites: [.aesCM128_HMACSHA1_80]).attributes[0].attribute()
-        #expect(
-            failure { () throws(KeyMgmtNegotiationError) in
-                _ = try description.keyManagementMethod(channel: .protected)
-            } == .noKeyMgmt(media: 0))
-        description.media[0].append(crypto)
-        #expect(try description.keyManagementMethod(channel: .protected) == .securityDescriptions)
-        #expect(
-            failure { () throws(KeyMgmtNegotiationError) in
-                _ = try description.keyManagementMethod(channel: .unprotected)
-            } == .unprotectedChannel)
-        #expect(try description.keyManagementMethodOfAnswer() == .securityDescriptions)
-        _ = try offerer.offer(in: &description, [.init(ssrc: 1)], now: Parties.now)
-        #expect(try description.keyManagementMethod(channel: .unprotected) == .mikey)
-        let preference: [KeyManagementMethod] = [.securityDescriptions, .mikey]
-        #expect(
-            try description.keyManagementMethod(preferring: preference, channel: .protected) == .securityDescriptions)
-        #expect(try description.keyManagementMethod(preferring: preference, channel: .unprotected) == .mikey)
-        #expect(
-            failure { () throws(KeyMgmtNegotiationError) in
-                _ = try description.keyManagementMethodOfAnswer()
-            } == .notOneMethod)
-        var answerer = try Parties.answerer()
-        var answered = Parties.description()
-        try answerer.answer(to: description, now: Parties.now).write(into: &answered)
-        #expect(try answered.keyManagementMethodOfAnswer() == .mikey)
-        answered.media[0].append(crypto)
-        #expect(
-            failure { () throws(KeyMgmtNegotiationError) in
-                _ = try offerer.accept(answer: answered, now: Parties.now)
-            } == .notOneMethod)
-        let different = Parties.description([.rtpSAVP, .rtpSAVP])
-        var mixed = different
-        mixed.media[0].append(crypto)
-        mixed.media[1].append(SDPAttribute("key-mgmt", "mikey AAAA"))
-        #expect(
-            failure { () throws(KeyMgmtNegotiationError) in
-                _ = try mixed.keyManagementMethod(channel: .protected)
-            } == .notOneMethod)
+    private static let octets: [UInt8] = Array(0..<16)
+
+    private func expectUnprotected(_ answerer: consuming KeyMgmtAnswerer, _ data: KeyMgmtData) throws {
+        var answerer = answerer
+        let refused = rejection { () throws(KeyMgmtRejection) in
+            _ = try answerer.answer(data, protocols: ["mikey"], now: Parties.now)
+        }
+        let count = answerer.bundleCount
+        #expect(refused?.reason == .unprotectedChannel && refused?.message == nil && count == 0)
     }
 }

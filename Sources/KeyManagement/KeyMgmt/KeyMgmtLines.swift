@@ -51,6 +51,9 @@ public struct KeyMgmtLines: Sendable {
         return ids.count == entries.count ? ids : nil
     }
 
+    /// Whether one of them is meant for MIKEY, valid or not.
+    var namesMIKEY: Bool { entries.contains { $0.protocolID?.lowercased() == KeyMgmtData.mikey } }
+
     /// MIKEY's line; `nil` where there is none.
     ///
     /// - Throws: ``KeyMgmtError`` where it is invalid, and for a second one: lines are alternatives of different protocols (RFC

@@ -1,11 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CryptoPrimitives
 public import MIKEY
 public import RTP
 public import SDP
-internal import Synchronization
 
 /// Answers offers of keys by MIKEY, of one peer or many.
 ///
@@ -54,27 +52,32 @@ public struct KeyMgmtAnswerer: ~Copyable, Sendable {
     ///     choice, as in a description that goes one way and in RTSP's `KeyMgmt` (RFC 4567 section 4.1.3).
     ///   - mediaCount: The number of media that it is about.
     ///   - ssrcs: The SSRCs that this side sends with, by the place of the media among those; where one is missing, it is drawn.
+    ///   - unlisted: The crypto sessions of each of these media, for a message that lists none: without, it is refused. A message
+    ///     that lists its own is taken at its word.
     /// - Throws: ``KeyMgmtRejection``, with an error message to be sent where MIKEY has one. Nothing was agreed on then.
     public mutating func answer(
-        _ data: KeyMgmtData, protocols: [String]?, mediaCount: Int = 1, ssrcs: [Int: SSRC] = [:], now: WallClockTime
+        _ data: KeyMgmtData, protocols: [String]?, mediaCount: Int = 1, ssrcs: [Int: SSRC] = [:],
+        unlisted: [MIKEYUnlistedMedia] = [], now: WallClockTime
     ) throws(KeyMgmtRejection) -> Answer {
         guard data.isMIKEY else { throw KeyMgmtRejection(.noMIKEY) }
         var deviations: Set<KeyMgmtDeviation> = []
         // Where the message cannot be read, it is for the exchange to say so.
-        if let protocols, let message = try? data.message(mode: .lenient) {
+        if let message = try? data.message(mode: .lenient) {
             do throws(KeyMgmtNegotiationError) {
-                deviations = try policy.checkProtocolList(of: message, protocols)
+                try policy.checkChannel(of: message)
+                if let protocols { deviations = try policy.checkProtocolList(of: message, protocols) }
             } catch {
                 throw KeyMgmtRejection(error)
             }
         }
-        context.begin(mediaCount: mediaCount, ssrcs: ssrcs)
+        let media = AnsweredMedia(count: mediaCount, ssrcs: ssrcs, unlisted: unlisted)
+        context.begin(media)
         let octets = data.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe Array($0) } }
-        return try outcome(of: responder.receive(octets, now: now), mediaCount: mediaCount, deviations)
+        return try outcome(of: responder.receive(octets, now: now), media, deviations)
     }
 
     private mutating func outcome(
-        of actions: [MIKEYAction], mediaCount: Int, _ deviations: Set<KeyMgmtDeviation>
+        of actions: [MIKEYAction], _ media: AnsweredMedia, _ deviations: Set<KeyMgmtDeviation>
     ) throws(KeyMgmtRejection) -> Answer {
         var reply: MIKEYMessage?
         var agreed: MIKEYAgreement?
@@ -93,8 +96,7 @@ public struct KeyMgmtAnswerer: ~Copyable, Sendable {
         let data = reply.map { KeyMgmtData($0) }
         if let agreed {
             do throws(KeyMgmtNegotiationError) {
-                let negotiated = try NegotiatedMIKEY.agreements(
-                    agreed, role: .responder, mediaCount: mediaCount, preset: policy.preset)
+                let negotiated = try media.negotiated(agreed, policy)
                 return Answer(data: data, negotiated: negotiated, deviations: deviations)
             } catch {
                 responder.end(csbID: agreed.csbID, initiator: agreed.initiator)
@@ -139,23 +141,27 @@ extension KeyMgmtAnswerer {
     /// Answers all lines of a description: all must succeed (RFC 4567 section 4.1.2).
     ///
     /// - Parameters:
+    ///   - places: The media that are answered by MIKEY, as ``SDP/SessionDescription/keyManagementMethods(preferring:channel:as:)``
+    ///     tells; all with SRTP by default. Keys of `a=crypto` for the others are good only if this succeeds.
     ///   - ssrcs: The SSRCs that this side sends with, by the place of the media; where one is missing, it is drawn.
-    /// - Throws: ``KeyMgmtRejection`` for the first that does not, for a media with SRTP and without keys, and for one with keys and
-    ///   without SRTP. Nothing was agreed on then.
+    ///   - unlisted: The crypto sessions of each media, by its place, for messages that list none: without, these are refused.
+    /// - Throws: ``KeyMgmtRejection`` for the first that does not, for a media with SRTP and without keys, for one with keys and
+    ///   without SRTP, and for one that is not to be answered although a line is about it and others. Nothing was agreed on then.
     public mutating func answer(
-        to offer: SessionDescription, as use: KeyMgmtUse = .offer, ssrcs: [Int: SSRC] = [:], now: WallClockTime
+        to offer: SessionDescription, for places: Set<Int>? = nil, as use: KeyMgmtUse = .offer,
+        ssrcs: [Int: SSRC] = [:], unlisted: [Int: MIKEYUnlistedMedia] = [:], now: WallClockTime
     ) throws(KeyMgmtRejection) -> DescriptionAnswer {
         var media: [Int: NegotiatedMIKEY] = [:]
         var lines: [KeyMgmtLevel: KeyMgmtAttribute] = [:]
         var deviations: Set<KeyMgmtDeviation> = []
         do throws(KeyMgmtRejection) {
-            for (level, places) in try scopes(of: offer, use) {
+            for (level, places) in try scopes(of: offer, places, use) {
                 let offered = try line(of: offer, at: level, use, noting: &deviations)
                 var own: [Int: SSRC] = [:]
                 for (number, place) in places.enumerated() { own[number] = ssrcs[place] }
                 let answer = try answer(
                     offered.data, protocols: offered.protocols, mediaCount: places.count,
-                    ssrcs: own, now: now)
+                    ssrcs: own, unlisted: places.compactMap { unlisted[$0] }, now: now)
                 deviations.formUnion(answer.deviations)
                 if let data = answer.data { lines[level] = KeyMgmtAttribute(data) }
                 for (place, negotiated) in zip(places, answer.negotiated) { media[place] = negotiated }
@@ -169,20 +175,29 @@ extension KeyMgmtAnswerer {
 
     /// The levels that have lines, with the places of the media that they are about.
     private func scopes(
-        of offer: SessionDescription, _ use: KeyMgmtUse
+        of offer: SessionDescription, _ answered: Set<Int>?, _ use: KeyMgmtUse
     ) throws(KeyMgmtRejection) -> [(KeyMgmtLevel, [Int])] {
         var session: [Int] = []
         var scopes: [(KeyMgmtLevel, [Int])] = []
         let hasSessionLines = !KeyMgmtLines(of: offer).isEmpty
         for (place, media) in offer.media.enumerated() where use.counts(media) {
             let hasLines = !KeyMgmtLines(of: media).isEmpty
+            let isAnswered = answered?.contains(place) ?? true
             switch (media.isKeyedInDescription, hasLines) {
+            case (true, true) where !isAnswered: break
+            case (true, false) where !isAnswered && !hasSessionLines: break
             case (true, true): scopes.append((.media(place), [place]))
             case (true, false):
                 guard hasSessionLines else { throw KeyMgmtRejection(.noKeyMgmt(media: place)) }
                 session.append(place)
             case (false, true): throw KeyMgmtRejection(.wrongTransport(media: place))
             case (false, false): break
+            }
+        }
+        if let answered {
+            if answered.isDisjoint(with: session) { session = [] }
+            if let other = session.first(where: { !answered.contains($0) }) {
+                throw KeyMgmtRejection(.notOneMethod(media: other))
             }
         }
         if !session.isEmpty { scopes.insert((.session, session), at: 0) }
@@ -210,75 +225,5 @@ extension KeyMgmtAnswerer {
                 .invalid(.invalid(.protocolID, expected: "letters and digits (RFC 4567 section 3)")))
         }
         return (line.data, protocols)
-    }
-}
-
-/// What the decision about an offer depends on beside the offer.
-private final class AnswerContext: Sendable {
-    private struct State {
-        var mediaCount = 0
-        var ssrcs: [Int: SSRC] = [:]
-        var refusal: KeyMgmtNegotiationError?
-    }
-
-    private let policy: KeyMgmtPolicy
-    private let state = Mutex(State())
-
-    init(_ policy: KeyMgmtPolicy) { self.policy = policy }
-
-    func begin(mediaCount: Int, ssrcs: [Int: SSRC]) {
-        state.withLock { $0 = State(mediaCount: mediaCount, ssrcs: ssrcs) }
-    }
-
-    /// Why the last offer was not accepted here.
-    var refusal: KeyMgmtNegotiationError? { state.withLock { $0.refusal } }
-
-    func decide(_ agreement: MIKEYAgreement, then decide: (MIKEYAgreement) -> MIKEYDecision) -> MIKEYDecision {
-        let (mediaCount, ssrcs) = state.withLock { ($0.mediaCount, $0.ssrcs) }
-        do throws(KeyMgmtNegotiationError) {
-            let negotiated = try NegotiatedMIKEY.agreements(
-                agreement, role: .responder, mediaCount: mediaCount, preset: policy.preset)
-            for stream in negotiated.flatMap({ $0.sending + $0.receiving }) { try policy.check(stream.policy) }
-            let chosen = try chooseSSRCs(for: agreement, mediaCount: mediaCount, ssrcs)
-            switch decide(agreement) {
-            case .accept(let own): return .accept(ssrcs: chosen.merging(own) { $1 })
-            case .refuse(let number, let supported): return .refuse(number, supported: supported)
-            }
-        } catch {
-            state.withLock { $0.refusal = error }
-            return .refuse(error.errorNumber, supported: error.errorNumber == .invalidSPpar ? policy.supported : [])
-        }
-    }
-
-    /// The SSRCs of what this side sends, which the offer leaves open.
-    private func chooseSSRCs(
-        for agreement: MIKEYAgreement, mediaCount: Int, _ own: [Int: SSRC]
-    ) throws(KeyMgmtNegotiationError) -> [UInt8: SSRC] {
-        let sessions = agreement.sessions
-        guard policy.preset.layout == .twoForEachMedia, sessions.count == 2 * mediaCount else { return [:] }
-        var taken = Set(sessions.compactMap(\.ssrc)).union(own.values)
-        var chosen: [UInt8: SSRC] = [:]
-        for media in 0..<mediaCount {
-            let session = sessions[2 * media + 1]
-            guard session.ssrc == nil else { continue }
-            if let ssrc = own[media] {
-                chosen[session.id] = ssrc
-            } else {
-                chosen[session.id] = try Self.draw(avoiding: &taken)
-            }
-        }
-        return chosen
-    }
-
-    /// A random SSRC other than 0 and those that are taken (RFC 3550 section 8.1).
-    private static func draw(avoiding taken: inout Set<SSRC>) throws(KeyMgmtNegotiationError) -> SSRC {
-        while true {
-            do throws(CryptoError) {
-                let ssrc = SSRC(UInt32(truncatingIfNeeded: try SecureRandom.number()))
-                if ssrc != SSRC(0), taken.insert(ssrc).inserted { return ssrc }
-            } catch {
-                throw .refused(.unspecified, .engineFailed)
-            }
-        }
     }
 }

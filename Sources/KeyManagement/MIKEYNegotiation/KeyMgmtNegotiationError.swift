@@ -14,6 +14,8 @@ public enum KeyMgmtNegotiationError: Error, Hashable, Sendable {
     case noKeyMgmt(media: Int)
     /// There is no media that MIKEY has keys for.
     case noSecureMedia
+    /// There are no crypto sessions of this number.
+    case noStream(number: Int)
     /// MIKEY is not among the protocols that are offered.
     case noMIKEY
     /// A line or header is invalid.
@@ -35,14 +37,20 @@ public enum KeyMgmtNegotiationError: Error, Hashable, Sendable {
     case presetLacks(MIKEYPreset, SRTPPolicy)
     /// The crypto sessions are neither one nor two for each media.
     case sessionCount(Int, media: Int)
+    /// The message lists no crypto sessions, and it was not told elsewhere which each of the media has, with CS IDs of their own and
+    /// as many as the message counts (RFC 4563 section 5).
+    case unlistedSessions
     /// Several keys, and nothing that tells which one a crypto session has.
     case ambiguousKeys(csID: UInt8)
     /// A key's interval is not one of 48-bit indices.
     case keyInterval(csID: UInt8)
     /// An answer has no verification message, although one was asked for.
     case noVerification
-    /// An answer has keys of MIKEY and of `a=crypto`, or of neither (RFC 4568 section 7.5).
-    case notOneMethod
+    /// A media has keys of MIKEY and of `a=crypto`, of neither, or is to have others than those that a line with it is answered by
+    /// (RFC 4568 section 7.5).
+    case notOneMethod(media: Int)
+    /// The answer rejects a media that keys were offered for.
+    case rejected(media: Int)
     /// NULL mode, and the channel is not protected.
     case unprotectedChannel
     /// Both directions have one key: they need a pair of contexts, which know each other's SSRCs.
@@ -73,6 +81,7 @@ extension KeyMgmtNegotiationError: CustomStringConvertible {
             "media \(media + 1): expected transport RTP/SAVP or RTP/SAVPF where there are keys (RFC 4567 section 5.2)"
         case .noKeyMgmt(let media): "media \(media + 1): expected a=key-mgmt for a transport of SRTP, there is none"
         case .noSecureMedia: "expected a media with transport RTP/SAVP or RTP/SAVPF"
+        case .noStream(let number): "there is no stream \(number)"
         case .noMIKEY: "expected mikey among the protocols (RFC 4567 section 4.1.2)"
         case .invalid(let error): "key-mgmt: \(error)"
         case .message(let error): "MIKEY: \(error)"
@@ -88,11 +97,15 @@ extension KeyMgmtNegotiationError: CustomStringConvertible {
             "\(preset.rawValue) has no way to say \(policy.suite) with these options"
         case .sessionCount(let count, let media):
             "expected one crypto session or two for each of \(media) media, got \(count) (RFC 4567 section 7.1)"
+        case .unlistedSessions:
+            "the message lists no crypto sessions, and those of each media were not told elsewhere (RFC 4563 section 5)"
         case .ambiguousKeys(let id): "crypto session \(id): expected one key, or an SPI or interval with each"
         case .keyInterval(let id):
             "crypto session \(id): expected an interval of 48-bit indices (RFC 3830 section 6.14)"
         case .noVerification: "expected a verification message in the answer (RFC 3830 section 3.1)"
-        case .notOneMethod: "expected either a=key-mgmt or a=crypto in an answer (RFC 4568 section 7.5)"
+        case .notOneMethod(let media):
+            "media \(media + 1): expected either a=key-mgmt or a=crypto in an answer (RFC 4568 section 7.5)"
+        case .rejected(let media): "media \(media + 1): the answer rejects it"
         case .unprotectedChannel: "expected a protected channel for MIKEY without encryption (RFC 3830 section 4.2.3)"
         case .sharedKey: "both directions have one key: make a pair"
         case .otherBundle: "expected keys of the same bundle (RFC 3830 section 4.5)"
@@ -119,7 +132,7 @@ public struct KeyMgmtRejection: Error, Equatable, Sendable {
     /// The response of an RTSP server.
     public var rtsp: RTSPKeyManagementFailure {
         switch reason {
-        case .noKeyMgmt, .noMIKEY: .messageExpected
+        case .noKeyMgmt: .messageExpected
         default: .keyManagementFailed(message)
         }
     }

@@ -40,7 +40,9 @@ public struct KeyMgmtOfferer: Sendable {
     public private(set) var initiator: MIKEYInitiator
     /// What kind of peer it is with.
     public let preset: MIKEYPreset
-    private var media: [MIKEYMediaOffer] = []
+    private var terms = Terms()
+    /// What the media of the last offer in a description were, by their places.
+    private var places: [Int: MediaTransport] = [:]
     private var keyCount: UInt32 = 0
     private let wantsVerification: Bool
 
@@ -72,6 +74,7 @@ public struct KeyMgmtOfferer: Sendable {
     public mutating func offer(
         _ media: [MIKEYMediaOffer], protocols: [String]? = [KeyMgmtData.mikey], now: WallClockTime
     ) throws(KeyMgmtNegotiationError) -> Offer {
+        guard !media.isEmpty else { throw .noSecureMedia }
         let (policies, numbers) = try policies(of: media)
         var streams: [MIKEYCryptoSessions.Stream] = []
         for (one, number) in zip(media, numbers) {
@@ -79,7 +82,24 @@ public struct KeyMgmtOfferer: Sendable {
             // The SSRC of what comes back is the responder's to choose (RFC 3830 section 6.1.1).
             if preset.layout == .twoForEachMedia { streams.append(.init(policyNumber: number, ssrc: SSRC(0))) }
         }
-        return try send(media, streams, policies, protocols, now)
+        let terms = Terms(mediaCount: media.count, policies: media.map(\.policy))
+        return try send(terms, .srtpID(streams), policies, protocols, now)
+    }
+
+    /// Offers keys for media whose crypto sessions are told outside of MIKEY: the message has the empty map (RFC 4563 section 5).
+    ///
+    /// - Parameters:
+    ///   - media: Their crypto sessions, as this side has them.
+    ///   - protocols: As of ``offer(_:protocols:now:)``.
+    /// - Throws: ``KeyMgmtNegotiationError``; nothing has changed then.
+    public mutating func offer(
+        unlisted media: [MIKEYUnlistedMedia], protocols: [String]? = [KeyMgmtData.mikey], now: WallClockTime
+    ) throws(KeyMgmtNegotiationError) -> Offer {
+        guard !media.isEmpty, let ids = MIKEYUnlistedMedia.sessionIDs(of: media), let count = UInt8(exactly: ids.count)
+        else { throw .unlistedSessions }
+        let policies = media.flatMap { $0.sending + $0.receiving }.map(\.policy)
+        let terms = Terms(mediaCount: media.count, policies: policies, unlisted: media)
+        return try send(terms, .empty(count: count), [], protocols, now)
     }
 
     /// Offers new keys for what is established (RFC 3830 section 4.5, RFC 4567 section 4.1.2).
@@ -88,13 +108,17 @@ public struct KeyMgmtOfferer: Sendable {
     public mutating func rekey(
         rolloverCounters: [SSRC: UInt32] = [:], protocols: [String]? = [KeyMgmtData.mikey], now: WallClockTime
     ) throws(KeyMgmtNegotiationError) -> Offer {
+        guard terms.unlisted.isEmpty else {
+            let count = UInt8(clamping: initiator.agreement?.sessionCount ?? 0)
+            return try send(terms, .empty(count: count), [], protocols, now)
+        }
         let streams = (initiator.agreement?.sessions ?? []).map { session in
             let ssrc = session.ssrc ?? SSRC(0)
             return MIKEYCryptoSessions.Stream(
                 policyNumber: session.policyNumber ?? 0, ssrc: ssrc,
                 rolloverCounter: rolloverCounters[ssrc] ?? session.rolloverCounter)
         }
-        return try send(media, streams, [], protocols, now)
+        return try send(terms, .srtpID(streams), [], protocols, now)
     }
 
     /// Takes what the peer answers with.
@@ -102,11 +126,16 @@ public struct KeyMgmtOfferer: Sendable {
     /// - Parameter data: The data of the answer; `nil` where it has none.
     /// - Returns: What is agreed on for each media.
     /// - Throws: ``KeyMgmtNegotiationError/noVerification`` where an answer was asked for and there is none: the offer is given up
-    ///   then; ``KeyMgmtNegotiationError/reported(_:isAuthenticated:)`` for an error message.
+    ///   then, as for ``KeyMgmtNegotiationError/noMIKEY``, which is an answer of another protocol;
+    ///   ``KeyMgmtNegotiationError/reported(_:isAuthenticated:)`` for an error message.
     public mutating func accept(
         _ data: KeyMgmtData?, now: WallClockTime
     ) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY] {
-        guard let data, data.isMIKEY else {
+        guard data?.isMIKEY ?? true else {
+            initiator.abandon()
+            throw .noMIKEY
+        }
+        guard let data else {
             if !wantsVerification, let agreed = try confirmed() { return agreed }
             initiator.abandon()
             throw .noVerification
@@ -135,14 +164,14 @@ public struct KeyMgmtOfferer: Sendable {
     }
 
     private mutating func send(
-        _ media: [MIKEYMediaOffer], _ streams: [MIKEYCryptoSessions.Stream],
-        _ policies: [MIKEYPayload.SecurityPolicy], _ protocols: [String]?, _ now: WallClockTime
+        _ terms: Terms, _ sessions: MIKEYCryptoSessions.Map, _ policies: [MIKEYPayload.SecurityPolicy],
+        _ protocols: [String]?, _ now: WallClockTime
     ) throws(KeyMgmtNegotiationError) -> Offer {
-        guard let first = media.first else { throw .noSecureMedia }
+        guard let first = terms.policies.first else { throw .noSecureMedia }
         // A TEK has the length of one suite.
-        let stranger = media.first { !$0.policy.suite.hasKeys(as: first.policy.suite) }
-        if let stranger, preset.keyForm(for: first.policy) != .tgk { throw .presetLacks(preset, stranger.policy) }
-        let offer = try message(streams, policies, protocols, media)
+        let stranger = terms.policies.first { !$0.suite.hasKeys(as: first.suite) }
+        if let stranger, preset.keyForm(for: first) != .tgk { throw .presetLacks(preset, stranger) }
+        let offer = try message(sessions, policies, protocols, terms)
         var changed = initiator
         let actions = try Self.naming { () throws(MIKEYExchangeError) in try changed.offer(offer, now: now) }
         var message: MIKEYMessage?
@@ -156,25 +185,22 @@ public struct KeyMgmtOfferer: Sendable {
         }
         guard let message else { throw .noVerification }
         var negotiated: [NegotiatedMIKEY]?
-        if let agreed {
-            negotiated = try NegotiatedMIKEY.agreements(
-                agreed, role: .initiator, mediaCount: media.count, preset: preset)
-        }
+        if let agreed { negotiated = try terms.negotiated(agreed, preset) }
         initiator = changed
-        self.media = media
+        self.terms = terms
         keyCount &+= 1
         return Offer(data: KeyMgmtData(message), negotiated: negotiated)
     }
 
     private func message(
-        _ streams: [MIKEYCryptoSessions.Stream], _ policies: [MIKEYPayload.SecurityPolicy], _ protocols: [String]?,
-        _ media: [MIKEYMediaOffer]
+        _ sessions: MIKEYCryptoSessions.Map, _ policies: [MIKEYPayload.SecurityPolicy], _ protocols: [String]?,
+        _ terms: Terms
     ) throws(KeyMgmtNegotiationError) -> MIKEYOffer {
         do throws(MIKEYError) {
             let list = preset.writesProtocolList ? protocols : nil
             return MIKEYOffer(
-                cryptoSessions: try MIKEYCryptoSessions(.srtpID(streams)), policies: policies,
-                keys: .fresh([try keyRequest(for: media)]),
+                cryptoSessions: try MIKEYCryptoSessions(sessions), policies: policies,
+                keys: .fresh([try keyRequest(for: terms.policies)]),
                 generalExtensions: try list.map { names throws(MIKEYError) in [try .sdpIDs(names)] } ?? [])
         } catch {
             throw .message(error)
@@ -182,15 +208,14 @@ public struct KeyMgmtOfferer: Sendable {
     }
 
     /// One key for all of them, long enough for each.
-    private func keyRequest(for media: [MIKEYMediaOffer]) throws(MIKEYError) -> MIKEYKeyRequest {
+    private func keyRequest(for policies: [SRTPPolicy]) throws(MIKEYError) -> MIKEYKeyRequest {
         let mki = (0..<preset.mkiByteCount).reversed().map { place in
             UInt8(truncatingIfNeeded: (keyCount &+ 1) >> UInt32(8 * place))
         }
         let validity = mki.isEmpty ? MIKEYKeyValidity.null : try MIKEYKeyValidity.spi(mki)
-        let suites = media.map(\.policy.suite)
-        let keyByteCount = suites.map(\.masterKeyByteCount).max() ?? 16
-        let saltByteCount = suites.map(\.masterSaltByteCount).max() ?? 14
-        switch media.first.map({ preset.keyForm(for: $0.policy) }) ?? .tgk {
+        let keyByteCount = policies.map(\.suite.masterKeyByteCount).max() ?? 16
+        let saltByteCount = policies.map(\.suite.masterSaltByteCount).max() ?? 14
+        switch policies.first.map({ preset.keyForm(for: $0) }) ?? .tgk {
         // At least as long as the longest key that comes of it.
         case .tgk: return .tgk(byteCount: max(32, keyByteCount), validity: validity)
         case .tekWithSalt: return .tek(byteCount: keyByteCount, saltByteCount: saltByteCount, validity: validity)
@@ -221,7 +246,7 @@ public struct KeyMgmtOfferer: Sendable {
     }
 
     private func agreements(_ agreement: MIKEYAgreement) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY] {
-        try NegotiatedMIKEY.agreements(agreement, role: .initiator, mediaCount: media.count, preset: preset)
+        try terms.negotiated(agreement, preset)
     }
 
     private static func octets(_ bytes: RawSpan) -> [UInt8] {
@@ -235,6 +260,22 @@ public struct KeyMgmtOfferer: Sendable {
     }
 }
 
+/// What an offer is about, as far as its message does not tell.
+private struct Terms: Sendable {
+    var mediaCount = 0
+    /// Those of all crypto sessions.
+    var policies: [SRTPPolicy] = []
+    /// The sessions, where the message lists none.
+    var unlisted: [MIKEYUnlistedMedia] = []
+
+    func negotiated(
+        _ agreement: MIKEYAgreement, _ preset: MIKEYPreset
+    ) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY] {
+        try NegotiatedMIKEY.agreements(
+            agreement, role: .initiator, mediaCount: mediaCount, preset: preset, unlisted: unlisted)
+    }
+}
+
 extension KeyMgmtOfferer {
     // MARK: Descriptions
 
@@ -244,33 +285,74 @@ extension KeyMgmtOfferer {
     /// - Parameters:
     ///   - level: Where the line stands, and so what it is about.
     ///   - media: What is offered, one for each of these media.
-    ///   - others: Other protocols that are offered as alternatives, behind MIKEY.
+    ///   - others: Other protocols that are offered as alternatives, behind MIKEY: one line for each, in offers alone (RFC 4567
+    ///     sections 4.1.2, 4.1.3 and 4.2), and only where ``MIKEYPreset/writesProtocolList`` protects the choice.
     public mutating func offer(
         in description: inout SessionDescription, at level: KeyMgmtLevel = .session, as use: KeyMgmtUse = .offer,
         _ media: [MIKEYMediaOffer], others: [KeyMgmtData] = [], now: WallClockTime
     ) throws(KeyMgmtNegotiationError) -> Offer {
         let about = try description.media(about: level, as: use)
         guard about.count == media.count else { throw .sessionCount(media.count, media: about.count) }
-        let protocols = use == .announcement ? nil : [KeyMgmtData.mikey] + others.map(\.protocolID)
-        let made = try offer(media, protocols: protocols, now: now)
+        let protocols = [KeyMgmtData.mikey] + others.map(\.protocolID)
+        guard Set(protocols).count == protocols.count else {
+            throw .invalid(.invalid(.line, expected: "one line for each protocol (RFC 4567 section 4.1.2)"))
+        }
+        guard others.isEmpty || use == .offer else { throw .invalid(.refused(.severalProtocols)) }
+        guard others.isEmpty || preset.writesProtocolList else { throw .invalid(.refused(.missingProtocolList)) }
+        let made = try offer(media, protocols: use == .announcement ? nil : protocols, now: now)
+        places = Dictionary(uniqueKeysWithValues: about.map { ($0, description.media[$0].media.transport) })
         description.setKeyMgmt([KeyMgmtAttribute(made.data)] + others.map { KeyMgmtAttribute($0) }, at: level)
         return made
     }
 
     /// Takes the answer's line at the level of the offer.
     ///
-    /// - Throws: ``KeyMgmtNegotiationError/notOneMethod`` where the media are keyed by `a=crypto` as well; and as
+    /// Of media that were offered together some may be rejected; their keys are agreed on like the others'.
+    ///
+    /// - Throws: ``KeyMgmtNegotiationError/wrongTransport(media:)`` where the answer has another transport than the offer, which
+    ///   might be one without SRTP; ``KeyMgmtNegotiationError/notOneMethod(media:)`` where one is keyed by `a=crypto` as well;
+    ///   ``KeyMgmtNegotiationError/rejected(media:)`` where it rejects all of the media, and
+    ///   ``KeyMgmtNegotiationError/noMIKEY`` where there are lines of other protocols alone: the offer is given up then; and as
     ///   ``accept(_:now:)``.
     public mutating func accept(
         answer description: SessionDescription, at level: KeyMgmtLevel = .session, now: WallClockTime
     ) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY] {
-        for media in try description.media(about: level, as: .offer) {
-            guard CryptoLines(of: description.media[media]).isEmpty else { throw .notOneMethod }
-        }
+        try checkMedia(of: description, at: level)
         let lines = description.keyMgmtLines(at: level, isLenient: preset.isLenient)
         let line: KeyMgmtAttribute?
         do throws(KeyMgmtError) { line = try lines.mikey() } catch { throw .invalid(error) }
+        guard line != nil || lines.isEmpty else {
+            initiator.abandon()
+            throw .noMIKEY
+        }
         return try accept(line?.data, now: now)
+    }
+
+    /// Compares the media of an answer with those of the offer: of all that could be changed on its way, whether SRTP is there at all
+    /// is what nobody would notice later.
+    private mutating func checkMedia(
+        of answer: SessionDescription, at level: KeyMgmtLevel
+    ) throws(KeyMgmtNegotiationError) {
+        var accepted = 0
+        for (place, transport) in try offered(answer, at: level) {
+            guard answer.media.indices.contains(place), answer.media[place].media.port != 0 else { continue }
+            let media = answer.media[place]
+            guard media.media.transport == transport else { throw .wrongTransport(media: place) }
+            guard CryptoLines(of: media).isEmpty else { throw .notOneMethod(media: place) }
+            accepted += 1
+        }
+        guard accepted > 0 else {
+            initiator.abandon()
+            throw .rejected(media: places.keys.min() ?? 0)
+        }
+    }
+
+    /// The media that the offer was about, with their transports: those of the answer, where the offer was put there by others.
+    private func offered(
+        _ answer: SessionDescription, at level: KeyMgmtLevel
+    ) throws(KeyMgmtNegotiationError) -> [(Int, MediaTransport)] {
+        guard places.isEmpty else { return places.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+        return try answer.media(about: level, as: .offer).map { ($0, answer.media[$0].media.transport) }
     }
 }
 

@@ -35,6 +35,14 @@ public struct KeyMgmtPolicy: Hashable, Sendable {
         }
     }
 
+    /// Throws where a message has keys in the clear, or no MAC, and the channel is not protected: whatever its credential permits.
+    func checkChannel(of message: MIKEYMessage) throws(KeyMgmtNegotiationError) {
+        guard channel == .unprotected, let kemac = message.kemac else { return }
+        var hasClearKeys = false
+        if case .clear(let chain) = kemac.content { hasClearKeys = !chain.keys.isEmpty }
+        guard !hasClearKeys, message.isAuthenticated else { throw .unprotectedChannel }
+    }
+
     /// Compares the list of protocols in a message with that of the description (RFC 4567 sections 4.1.4 and 7).
     ///
     /// Where the list is missing, lenient reading lives with it if the channel is protected: then nobody can have taken lines away.

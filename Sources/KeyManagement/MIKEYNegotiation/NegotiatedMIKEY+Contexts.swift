@@ -17,7 +17,7 @@ extension NegotiatedMIKEY {
         of number: Int = 0, _ configure: (inout SRTPConfiguration) -> Void = { _ in }
     ) throws(KeyMgmtNegotiationError) -> SRTPSender {
         guard !sharesKeys else { throw .sharedKey }
-        let stream = sending[number]
+        let stream = try sending.stream(number)
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         var sender: SRTPSender
         do throws(SRTPError) {
@@ -41,7 +41,7 @@ extension NegotiatedMIKEY {
         of number: Int = 0, ssrc: SSRC? = nil, _ configure: (inout SRTPConfiguration) -> Void = { _ in }
     ) throws(KeyMgmtNegotiationError) -> SRTPReceiver {
         guard !sharesKeys else { throw .sharedKey }
-        let stream = receiving[number]
+        let stream = try receiving.stream(number)
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         var receiver: SRTPReceiver
         do throws(SRTPError) {
@@ -67,7 +67,7 @@ extension NegotiatedMIKEY {
         of number: Int = 0, as role: Role, ssrc: SSRC? = nil,
         _ configure: (inout SRTPConfiguration) -> Void = { _ in }
     ) throws(KeyMgmtNegotiationError) -> SRTPPair {
-        let stream = receiving[number]
+        let stream = try receiving.stream(number)
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         var pair: SRTPPair
         do throws(SRTPError) {
@@ -98,9 +98,9 @@ extension NegotiatedMIKEY {
     public func replaceKeys(
         of sender: inout SRTPSender, number: Int = 0, previous: NegotiatedMIKEY, allowsNewBundle: Bool = false
     ) throws(KeyMgmtNegotiationError) {
-        try check(sending[number], follows: previous.sending[number], previous, allowsNewBundle)
+        let stream = try sending.stream(number)
+        try check(stream, follows: previous.sending.stream(number), previous, allowsNewBundle)
         guard hasNewKeys else { return }
-        let stream = sending[number]
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         do throws(SRTPError) {
             try sender.replaceKey(with: master, options: stream.keys[0].options)
@@ -115,9 +115,9 @@ extension NegotiatedMIKEY {
     public func replaceKeys(
         of receiver: inout SRTPReceiver, number: Int = 0, previous: NegotiatedMIKEY, allowsNewBundle: Bool = false
     ) throws(KeyMgmtNegotiationError) {
-        try check(receiving[number], follows: previous.receiving[number], previous, allowsNewBundle)
+        let stream = try receiving.stream(number)
+        try check(stream, follows: previous.receiving.stream(number), previous, allowsNewBundle)
         guard hasNewKeys else { return }
-        let stream = receiving[number]
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         do throws(SRTPError) {
             try receiver.replaceKey(with: master, options: stream.keys[0].options)
@@ -158,6 +158,14 @@ extension NegotiatedMIKEY {
                 throw .srtp(error)
             }
         }
+    }
+}
+
+extension [NegotiatedMIKEY.Stream] {
+    /// An update of the peer may list fewer than there were.
+    fileprivate func stream(_ number: Int) throws(KeyMgmtNegotiationError) -> NegotiatedMIKEY.Stream {
+        guard indices.contains(number) else { throw .noStream(number: number) }
+        return self[number]
     }
 }
 

@@ -67,32 +67,42 @@ extension NegotiatedMIKEY {
     ///
     /// Two crypto sessions for each media are what the initiator and what the responder sends (RFC 4567 section 7.1); one for each is
     /// for both directions, as are all those of a message about one media by a preset for RTSP.
+    ///
+    /// - Parameter unlisted: What was told of the sessions elsewhere, for a message that lists none.
     package static func agreements(
-        _ agreement: MIKEYAgreement, role: Role, mediaCount: Int, preset: MIKEYPreset
+        _ agreement: MIKEYAgreement, role: Role, mediaCount: Int, preset: MIKEYPreset,
+        unlisted: [MIKEYUnlistedMedia] = []
     ) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY] {
         let sessions = agreement.sessions
+        guard !sessions.isEmpty else {
+            guard unlisted.count == mediaCount else { throw .unlistedSessions }
+            return try agreements(agreement, unlisted: unlisted)
+        }
         var all: [NegotiatedMIKEY] = []
         switch sessions.count {
         case 2 * mediaCount where preset.layout == .twoForEachMedia && mediaCount > 0:
             for media in 0..<mediaCount {
                 let ours = sessions[2 * media + (role == .initiator ? 0 : 1)]
                 let theirs = sessions[2 * media + (role == .initiator ? 1 : 0)]
-                all.append(try NegotiatedMIKEY(agreement, sending: [ours], receiving: [theirs]))
+                all.append(
+                    NegotiatedMIKEY(
+                        agreement, sending: try streams([ours], of: agreement),
+                        receiving: try streams([theirs], of: agreement)))
             }
         case mediaCount where mediaCount > 0:
             for session in sessions {
-                all.append(try NegotiatedMIKEY(agreement, sending: [session], receiving: [session]))
+                let stream = try streams([session], of: agreement)
+                all.append(NegotiatedMIKEY(agreement, sending: stream, receiving: stream))
             }
         case 1... where preset.layout == .oneForBothDirections && mediaCount == 1:
-            all.append(try NegotiatedMIKEY(agreement, sending: sessions, receiving: sessions))
+            let streams = try streams(sessions, of: agreement)
+            all.append(NegotiatedMIKEY(agreement, sending: streams, receiving: streams))
         default: throw .sessionCount(agreement.sessionCount, media: mediaCount)
         }
         return all
     }
 
-    private init(
-        _ agreement: MIKEYAgreement, sending: [MIKEYAgreement.Session], receiving: [MIKEYAgreement.Session]
-    ) throws(KeyMgmtNegotiationError) {
+    init(_ agreement: MIKEYAgreement, sending: [Stream], receiving: [Stream]) {
         csbID = agreement.csbID
         initiator = agreement.initiator
         responder = agreement.responder
@@ -100,10 +110,10 @@ extension NegotiatedMIKEY {
         hasNewKeys = agreement.hasNewKeys
         isAuthenticated = agreement.isAuthenticated
         deviations = agreement.deviations
-        self.sending = try Self.streams(sending, of: agreement)
-        self.receiving = try Self.streams(receiving, of: agreement)
-        let sent = self.sending.flatMap(\.keys)
-        sharesKeys = self.receiving.contains { stream in
+        self.sending = sending
+        self.receiving = receiving
+        let sent = sending.flatMap(\.keys)
+        sharesKeys = receiving.contains { stream in
             stream.keys.contains { key in sent.contains { $0.key == key.key } }
         }
     }
@@ -130,25 +140,29 @@ extension NegotiatedMIKEY.Stream {
         } catch {
             throw .policy(error)
         }
-        keys = try Self.keys(of: session, sessionCount: agreement.sessions.count, policy: policy)
+        let place = agreement.sessions.firstIndex { $0.id == session.id } ?? 0
+        keys = try Self.keys(
+            session.keys, of: session.id, place: place, sessionCount: agreement.sessions.count,
+            initialSPI: session.initialSPI, policy: policy)
     }
 
     /// The session's own keys, the one that it begins with first.
     ///
     /// Keys with an SPI or an interval serve all sessions. Of several without either, there must be one for each session, in their
     /// order.
-    private static func keys(
-        of session: MIKEYAgreement.Session, sessionCount: Int, policy: SRTPPolicy
+    static func keys(
+        _ all: [MIKEYAgreement.Key], of id: UInt8, place: Int, sessionCount: Int, initialSPI: [UInt8],
+        policy: SRTPPolicy
     ) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY.Key] {
-        var own = session.keys
+        var own = all
         if own.count > 1, own.contains(where: { $0.validity == .null }) {
             guard own.count == sessionCount, own.allSatisfy({ $0.validity == .null }) else {
-                throw .ambiguousKeys(csID: session.id)
+                throw .ambiguousKeys(csID: id)
             }
-            own = [own[Int(session.id &- 1) % own.count]]
+            own = [own[place]]
         }
-        if let first = own.firstIndex(where: { $0.validity.spi == session.initialSPI }) { own.swapAt(0, first) }
-        guard !own.isEmpty else { throw .ambiguousKeys(csID: session.id) }
+        if let first = own.firstIndex(where: { $0.validity.spi == initialSPI }) { own.swapAt(0, first) }
+        guard !own.isEmpty else { throw .ambiguousKeys(csID: id) }
         var keys: [NegotiatedMIKEY.Key] = []
         for key in own {
             var options = SRTPKeyOptions()
@@ -158,7 +172,7 @@ extension NegotiatedMIKEY.Stream {
             case .spi(let spi): options.mki = spi
             case .interval(let first, let last):
                 guard let first = index(first), let last = index(last), first <= last else {
-                    throw .keyInterval(csID: session.id)
+                    throw .keyInterval(csID: id)
                 }
                 options.validIndices = first...last
             }

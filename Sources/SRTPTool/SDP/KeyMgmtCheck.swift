@@ -63,8 +63,8 @@ struct KeyMgmtCheck {
     private mutating func check(
         _ level: KeyMgmtLevel, _ places: [Int], _ name: String, _ inspector: inout MIKEYInspector, _ now: WallClockTime
     ) throws {
-        guard places.allSatisfy({ CryptoLines(of: answer.media[$0]).isEmpty }) else {
-            throw KeyMgmtNegotiationError.notOneMethod
+        if let both = places.first(where: { !CryptoLines(of: answer.media[$0]).isEmpty }) {
+            throw KeyMgmtNegotiationError.notOneMethod(media: both)
         }
         guard let offered = try offer.keyMgmtLines(at: level, isLenient: isLenient).mikey() else { return }
         let first = inspector.inspect(octets(of: offered.data), now: now)
