@@ -101,7 +101,9 @@ let package = Package(
         ),
         .target(
             name: "MIKEYInspection",
-            dependencies: ["CaptureInspection", "CryptoPrimitives", "KeyManagement", "MIKEY", "RTP", "SRTP"],
+            dependencies: [
+                "CaptureInspection", "CryptoPrimitives", "KeyManagement", "MIKEY", "RTP", "RTPCaptures", "SRTP",
+            ],
             swiftSettings: library
         ),
         .executableTarget(
@@ -123,7 +125,8 @@ let package = Package(
         .target(
             name: "_Probes",
             dependencies: [
-                "KeyManagement", "MIKEY", "RTP", "RTPCaptures", "SDP", "SRTP", "SRTPConformance", "WireBytes",
+                "CaptureInspection", "KeyManagement", "MIKEY", "MIKEYInspection", "RTP", "RTPCaptures", "SDP", "SRTP",
+                "SRTPConformance", "WireBytes",
             ],
             swiftSettings: library + [lifetimes]
         ),
@@ -179,6 +182,10 @@ let package = Package(
             name: "CaptureInspectionTests",
             dependencies: ["CaptureInspection", "RTP", "RTPCaptures", "SRTP", "TestSupport"], swiftSettings: common
         ),
+        .testTarget(
+            name: "MIKEYInspectionTests",
+            dependencies: ["CaptureInspection", "MIKEY", "MIKEYInspection", "RTP", "RTPCaptures", "TestSupport"],
+            swiftSettings: common),
         .testTarget(
             name: "MalformedTests", dependencies: ["_Probes", "TestSupport"], swiftSettings: common),
         .testTarget(name: "SRTPConformanceTests", dependencies: ["SRTPConformance"], swiftSettings: common),

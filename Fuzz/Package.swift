@@ -10,7 +10,8 @@ import PackageDescription
 /// One executable for each probe.
 let targets = [
     "rtp", "header-extension", "rtcp", "datagram-class", "capture", "srtp-receive", "srtcp-receive", "srtp-send",
-    "vectors", "sdp", "crypto-attribute", "mikey", "mikey-exchange", "key-mgmt-attribute", "key-mgmt-header",
+    "vectors", "sdp", "crypto-attribute", "mikey", "mikey-exchange", "mikey-inspect", "key-mgmt-attribute",
+    "key-mgmt-header",
 ]
 
 let settings: [SwiftSetting] = [

@@ -3,7 +3,7 @@
 
 internal import WireBytes
 
-/// An IP packet whose payload is UDP, as far as a datagram needs it.
+/// An IP packet whose payload is of one protocol, as far as a datagram or segment needs it.
 struct IPPacket {
     let source: IPAddress
     let destination: IPAddress
@@ -21,13 +21,15 @@ struct IPPacket {
     }
 
     /// Reads an IPv4 header (RFC 791).
-    init(v4 frame: RawSpan, at start: Int) throws(UDPDatagram.Refusal) {
+    init(
+        v4 frame: RawSpan, at start: Int, carrying wanted: UInt8 = UDPDatagram.protocolNumber
+    ) throws(UDPDatagram.Refusal) {
         guard start + 20 <= frame.byteCount, let first = frame.octet(at: start),
             let totalLength = frame.bigEndianUInt16(at: start + 2), let flags = frame.bigEndianUInt16(at: start + 6),
             let next = frame.octet(at: start + 9), let source = frame.bigEndianUInt32(at: start + 12),
             let destination = frame.bigEndianUInt32(at: start + 16)
         else { throw .truncated }
-        guard next == UDPDatagram.protocolNumber else { throw .notUDP(protocol: next) }
+        guard next == wanted else { throw .notUDP(protocol: next) }
         // The flag MF and the fragment offset.
         guard flags & 0x3FFF == 0 else { throw .fragment }
         let headerByteCount = 4 * Int(first & 0x0F)
@@ -39,7 +41,9 @@ struct IPPacket {
     }
 
     /// Reads an IPv6 header and its extension headers (RFC 8200).
-    init(v6 frame: RawSpan, at start: Int) throws(UDPDatagram.Refusal) {
+    init(
+        v6 frame: RawSpan, at start: Int, carrying wanted: UInt8 = UDPDatagram.protocolNumber
+    ) throws(UDPDatagram.Refusal) {
         guard start + 40 <= frame.byteCount, let payloadLength = frame.bigEndianUInt16(at: start + 4),
             var next = frame.octet(at: start + 6), let source = frame.address(at: start + 8),
             let destination = frame.address(at: start + 24)
@@ -47,7 +51,7 @@ struct IPPacket {
         var offset = start + 40
         let end = offset + Int(payloadLength)
         var checksumDestination = start + 24
-        while next != UDPDatagram.protocolNumber {
+        while next != wanted {
             let length: Int
             // All of them start with the next header, and all but the fragment header go on with their length.
             guard let following = frame.octet(at: offset), let count = frame.octet(at: offset + 1) else {

@@ -35,6 +35,8 @@ public enum Probe: String, CaseIterable, Sendable {
     case mikey
     /// A program for both parties of a pre-shared key exchange.
     case mikeyExchange = "mikey-exchange"
+    /// Messages with a key, a text, or a text in TCP segments: searched, and explained.
+    case mikeyInspect = "mikey-inspect"
     /// What stands behind `a=key-mgmt:`: read, written again, and made into contexts.
     case keyMgmtAttribute = "key-mgmt-attribute"
     /// What stands behind `KeyMgmt:` or `MIKEY=`: likewise.
@@ -58,6 +60,7 @@ public enum Probe: String, CaseIterable, Sendable {
         case .cryptoAttribute: try CryptoAttributeProbe.run(octets)
         case .mikey: try MIKEYProbe.run(octets)
         case .mikeyExchange: try MIKEYExchangeProgram.run(octets)
+        case .mikeyInspect: try MIKEYInspectProbe.run(octets)
         case .keyMgmtAttribute: try KeyMgmtProbe.runAttribute(octets)
         case .keyMgmtHeader: try KeyMgmtProbe.runHeader(octets)
         }

@@ -38,8 +38,8 @@ struct MalformedTests {
         let octets = [UInt8](try Data(contentsOf: Self.folder.appending(path: name)))
         guard octets.count <= 256 else { return }
         let parsers: [Probe] = [
-            .rtp, .headerExtension, .rtcp, .datagramClass, .capture, .sdp, .cryptoAttribute, .mikey, .keyMgmtAttribute,
-            .keyMgmtHeader,
+            .rtp, .headerExtension, .rtcp, .datagramClass, .capture, .sdp, .cryptoAttribute, .mikey, .mikeyInspect,
+            .keyMgmtAttribute, .keyMgmtHeader,
         ]
         for length in octets.indices {
             for probe in parsers { try probe.run(octets.span.bytes.extracting(first: length)) }

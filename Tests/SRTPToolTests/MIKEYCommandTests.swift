@@ -129,6 +129,10 @@ struct MIKEYCommandTests {
             "rtsp2": Array("Transport: RTP/SAVP;unicast;MIKEY=\(text);dest_addr=\":1\"\r\n".utf8),
             "pcap": Capture.pcap([Frame.media([1, 2, 3]), Frame.media(packet)]),
             "pcapng": Capture.pcapng([Frame.media(packet)]),
+            "tcp": Capture.pcap([
+                Self.segment(packet[..<60], at: 0), Self.segment(packet[90...], at: 90),
+                Self.segment(packet[40..<90], at: 40),
+            ]),
         ]
         for (name, form) in forms {
             let result = try await Tool.run(["mikey", "inspect", folder.file(name, form), "--json"])
@@ -237,6 +241,12 @@ struct MIKEYCommandTests {
         let line = String(decoding: folder.octets(name), as: UTF8.self).split(separator: "\n").last
         let word = try #require(line?.split(separator: " ").first)
         return String(word.dropFirst("inline:".count))
+    }
+
+    private static func segment(_ octets: some Collection<UInt8>, at number: UInt32) -> [UInt8] {
+        let header: [UInt8] =
+            [2, 0x2A, 0x80, 0] + SamplePackets.bigEndian(number) + [0, 0, 0, 0, 0x50, 0x18, 0, 0, 0, 0, 0, 0]
+        return Frame.ethernet(Frame.ipv4(header + octets, protocol: 6))
     }
 
     private static func example() throws -> String {

@@ -12,7 +12,7 @@ struct MIKEYInspect: ParsableCommand {
         abstract: "Explains every payload and field of MIKEY messages, and says what is wrong with them.",
         discussion: """
             A file holds a session description, a line of one, RTSP headers, base64, hex, the octets themselves, or is a capture: \
-            of that each frame with such a text in it, whatever carries it; what is spread over several frames is not put together.
+            of that each frame with such a text in it, whatever carries it, and what TCP carries in several, put together.
 
             Messages are read as the RFCs say; --lenient lives with what peers are known to write, and names it. With --psk-file \
             MACs are verified and keys derived: of an answer, where the message that it answers stands before it. Keys are \

@@ -4,6 +4,7 @@
 import ArgumentParser
 import KeyManagement
 import MIKEY
+import MIKEYInspection
 
 /// What two parties share, and what carries their messages.
 struct MIKEYTrustOptions: ParsableArguments {

@@ -4,6 +4,7 @@
 import CaptureInspection
 import Foundation
 import KeyManagement
+import MIKEYInspection
 import RTPCaptures
 
 /// Reads files that hold key management messages.
@@ -58,22 +59,15 @@ enum MessageInput {
         [0x0A, 0x0D, 0x0D, 0x0A],
     ]
 
-    /// The messages in single frames, whatever carries them: what is spread over several is not put together.
+    /// The messages in a capture, whatever carries them; those over TCP are put together of their segments.
     private static func capture(_ path: String) throws -> [FoundMessage] {
         var messages: [FoundMessage] = []
-        var frame = 0
+        var search = CaptureSearch()
         let walk = CaptureWalk(file: path, mustBeRepeatable: false)
         let problem = try walk.run("searching") { packet in
-            frame += 1
-            let octets = packet.bytes.withUnsafeBytes { [UInt8]($0) }
-            messages += MessageScanner.messages(inText: octets).map { $0.placed(in: "frame \(frame)") }
+            messages += search.take(packet.bytes, linkType: packet.linkType, number: packet.number)
         }
         if let problem { throw problem }
-        return messages
+        return messages + search.finish()
     }
-}
-
-extension FoundMessage {
-    /// The same with a place before its own.
-    fileprivate func placed(in outer: String) -> FoundMessage { FoundMessage(self, place: "\(outer), \(place)") }
 }

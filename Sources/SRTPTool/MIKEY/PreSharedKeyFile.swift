@@ -3,6 +3,7 @@
 
 import Foundation
 import MIKEY
+import MIKEYInspection
 import RTP
 
 /// The file of a pre-shared key.

@@ -1,12 +1,12 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import KeyManagement
+package import KeyManagement
 
 /// A key management message where it was found.
-struct FoundMessage {
+package struct FoundMessage: Sendable {
     /// What was found.
-    enum Content {
+    package enum Content: Sendable {
         /// The octets of a MIKEY message, or of what is said to be one. They may be keys.
         case mikey([UInt8])
         /// A message of another protocol.
@@ -16,11 +16,12 @@ struct FoundMessage {
     }
 
     /// Where: a line and what it is.
-    let place: String
-    let content: Content
+    package let place: String
+    /// What it is.
+    package let content: Content
 
     /// The protocol; `nil` where it cannot be read.
-    var protocolID: String? {
+    package var protocolID: String? {
         switch content {
         case .mikey: KeyMgmtData.mikey
         case .other(let protocolID): protocolID
@@ -29,22 +30,22 @@ struct FoundMessage {
     }
 
     /// Whether it is of another protocol than MIKEY.
-    var isOther: Bool {
+    package var isOther: Bool {
         if case .other = content { return true }
         return false
     }
 
     /// What the line has against RFC 4567.
-    private(set) var deviations: [KeyMgmtDeviation] = []
+    package private(set) var deviations: [KeyMgmtDeviation] = []
     /// Whether it is an attribute of a description, where several protocols may be alternatives.
-    private(set) var isAttribute = false
+    package private(set) var isAttribute = false
 
     init(_ place: String, _ data: KeyMgmtData, _ deviations: Set<KeyMgmtDeviation>, isAttribute: Bool = false) {
         self.place = place
         self.isAttribute = isAttribute
         content =
             data.isMIKEY
-            ? .mikey(data.withBytes { bytes in bytes.withUnsafeBytes { [UInt8]($0) } })
+            ? .mikey(data.withBytes { bytes in unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) } })
             : .other(protocolID: data.protocolID)
         self.deviations = deviations.sorted { $0.rawValue < $1.rawValue }
     }

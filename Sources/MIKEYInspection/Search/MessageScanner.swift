@@ -1,13 +1,13 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import KeyManagement
+internal import KeyManagement
 
 /// Finds key management messages in what people have: a session description, a line of one, RTSP headers and bodies, base64, hex, or
 /// the octets themselves.
-enum MessageScanner {
+package enum MessageScanner {
     /// The messages in a file.
-    static func messages(inFile octets: [UInt8]) -> [FoundMessage] {
+    package static func messages(inFile octets: [UInt8]) -> [FoundMessage] {
         let found = messages(inText: octets)
         guard found.isEmpty else { return found }
         // A message begins with its version, which is no character of a text.
@@ -20,7 +20,7 @@ enum MessageScanner {
     }
 
     /// The messages in the lines of a text, or of a packet with text in it.
-    static func messages(inText octets: [UInt8]) -> [FoundMessage] {
+    package static func messages(inText octets: [UInt8]) -> [FoundMessage] {
         var found: [FoundMessage] = []
         let lines = octets.split(omittingEmptySubsequences: false) { $0 == 0x0A }.map { line in
             line.last == 0x0D ? line.dropLast() : line
@@ -112,19 +112,5 @@ extension [UInt8] {
     fileprivate func firstPosition(of pattern: [UInt8]) -> Int? {
         guard count >= pattern.count else { return nil }
         return (0...count - pattern.count).first { self[$0...].starts(with: pattern) }
-    }
-}
-
-/// Octets written in hex.
-enum HexText {
-    /// The octets of an even number of hex digits; `nil` for another text.
-    static func octets(_ text: some StringProtocol) -> [UInt8]? {
-        let digits = text.compactMap { $0.isASCII ? $0.hexDigitValue : nil }
-        guard digits.count == text.count, digits.count.isMultiple(of: 2), !digits.isEmpty else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-    }
-
-    static func text(_ octets: some Sequence<UInt8>) -> String {
-        octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
