@@ -176,6 +176,24 @@ struct MIKEYContextTests {
         #expect(masters == [1, 2])
     }
 
+    @Test("The first key of a session is the one whose SPI its map names, and there must be one")
+    func initialKey() throws {
+        let keys = [try Parties.tek(1, validity: .spi([1])), try Parties.tek(2, validity: .spi([2]))]
+        let plain = try Parties.camera(policies: [], keys: keys)
+        for (spi, mkis) in [([], [[1], [2]]), ([2], [[2], [1]]), ([3], nil)] as [([UInt8], [[UInt8]]?)] {
+            let session = try MIKEYCryptoSessions.Session(id: 5, ssrc: 1, spi: spi)
+            let message = try MIKEYMessage(
+                MIKEYHeader(.preSharedKey, csbID: 7, cryptoSessions: try MIKEYCryptoSessions(.genericID([session]))),
+                payloads: plain.payloads, mode: .lenient)
+            guard let mkis else {
+                let error = #expect(throws: KeyMgmtRejection.self) { _ = try agreed(message) }
+                #expect(error?.reason == .ambiguousKeys(csID: 5))
+                continue
+            }
+            #expect(try agreed(message)[0].sending[0].keys.map(\.options.mki) == mkis)
+        }
+    }
+
     @Test("A stream that there is not, as where an update of the peer lists fewer than before, is an error")
     func numbers() throws {
         let streams: [MIKEYCryptoSessions.Stream] = [.init(ssrc: 1), .init(ssrc: 2)]

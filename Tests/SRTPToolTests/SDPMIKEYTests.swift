@@ -76,6 +76,45 @@ struct SDPMIKEYTests {
         #expect(check.exitCode == 0 && check.output.contains("tag 1") && !check.output.contains("by MIKEY"))
     }
 
+    @Test("a stream with MIKEY and one with a=crypto are each answered by their own, over a protected channel")
+    func mixture() async throws {
+        let parties = try Parties()
+        let folder = parties.folder
+        _ = try await parties.offer(["--keying", "mikey"] + parties.key)
+        let crypto = try await Tool.run([
+            "sdp", "offer", "--address", "192.0.2.1", "--media", "video", "--port", "6000",
+        ])
+        let stream = try #require(crypto.output.range(of: "m=video"))
+        let offered = String(decoding: folder.octets("offer"), as: UTF8.self) + crypto.output[stream.lowerBound...]
+        _ = folder.file("offer", Array(offered.utf8))
+        let open = try await parties.answer(["--keying", "either"] + parties.key)
+        #expect(open.exitCode == 65 && open.isOneErrorLine && open.error.contains("protected channel"))
+        let answer = try await parties.answer(["--keying", "either", "--channel", "protected"] + parties.key)
+        #expect(answer.exitCode == 0 && answer.error.isEmpty, "\(answer)")
+        let answered = String(decoding: folder.octets("answer"), as: UTF8.self)
+        let streams = answered.components(separatedBy: "m=")
+        #expect(streams.map { $0.contains("a=key-mgmt:mikey") } == [false, true, false])
+        #expect(streams.map { $0.contains("a=crypto:1") } == [false, false, true])
+        let check = try await parties.check(parties.key)
+        #expect(check.exitCode == 0 && check.output.contains("stream 1: agreed on AES_CM_128_HMAC_SHA1_80 by MIKEY"))
+        for number in 1...2 {
+            #expect(parties.inlineKey("a-\(number)-receive.key") == parties.inlineKey("o-\(number)-send.key"))
+            #expect(parties.inlineKey("a-\(number)-send.key") == parties.inlineKey("o-\(number)-receive.key"))
+        }
+        // All streams by MIKEY, which one of them does not have.
+        let mikey = try await parties.answer(["--keying", "mikey", "--force"] + parties.key)
+        #expect(mikey.exitCode == 65 && mikey.error.contains("media 2: expected a=key-mgmt"))
+    }
+
+    @Test("what a description has for a terminal is shown as numbers")
+    func terminal() async throws {
+        let text =
+            "v=0\r\no=- 1 1 IN IP4 a\r\ns=\u{1B}[31m\r\nt=0 0\r\nm=audio 1 RTP/AVP 0\r\nc=IN IP4 a\r\na=extmap:1 urn:\u{9B}2J\r\n"
+        let result = try await Tool.run(["sdp", "check", "-"], stdin: Array(text.utf8))
+        #expect(result.output.contains("s=\\u{1b}[31m"))
+        #expect(result.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
+    }
+
     @Test("an answer by MIKEY to an offer without it is a fault")
     func notOffered() async throws {
         let parties = try Parties()

@@ -15,8 +15,8 @@ extension SessionDescription {
     /// By which method to answer each media with SRTP of an offer, by its place: the first that is preferred and offered for it.
     ///
     /// Media that one line of the session's is about are answered by one method, as its message has keys for all of them; media with
-    /// lines of their own, and such as have `a=crypto` alone, each by their own. All of it is one session: where the keys of one
-    /// media fail, the session does (RFC 4567 section 4.1.2).
+    /// lines of their own, and such as have `a=crypto` alone, each by their own. All of it is one session: where MIKEY fails
+    /// for one media, the session does (RFC 4567 section 4.1.2).
     ///
     /// It is chosen before anything is processed. Where that then fails, there is no second try with the other method, or whoever
     /// can spoil a message would choose it. Keys of `a=crypto` are as secret as the description, so that it is only chosen on a

@@ -11,7 +11,7 @@ extension NegotiatedMIKEY {
     /// - Parameters:
     ///   - number: Which of ``sending``, where there are several with keys of their own.
     ///   - configure: Changes what was not agreed on.
-    /// - Throws: ``KeyMgmtNegotiationError/sharedKey`` where the other direction has the same key: see ``makePair(_:)``;
+    /// - Throws: ``KeyMgmtNegotiationError/sharedKey`` where the other direction has the same key: see ``makePair(of:as:ssrc:_:)``;
     ///   ``KeyMgmtNegotiationError/srtp(_:)`` for an option out of range.
     public func makeSender(
         of number: Int = 0, _ configure: (inout SRTPConfiguration) -> Void = { _ in }
@@ -93,6 +93,8 @@ extension NegotiatedMIKEY {
     /// - Parameters:
     ///   - previous: What the sender was made of.
     ///   - allowsNewBundle: Whether keys of another bundle are taken, as some peers write their updates.
+    ///   - number: Which of ``sending``; ``KeyMgmtNegotiationError/noStream(number:)`` is thrown where there is none of that number, now
+    ///     or before.
     /// - Throws: ``KeyMgmtNegotiationError/otherBundle``, ``KeyMgmtNegotiationError/notAcceptable(_:)`` where the policy is
     ///   another one, which needs a new context, and ``KeyMgmtNegotiationError/srtp(_:)``. The old keys are then as before.
     public func replaceKeys(

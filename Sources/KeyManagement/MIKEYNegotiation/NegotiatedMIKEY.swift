@@ -56,7 +56,7 @@ public struct NegotiatedMIKEY: Sendable {
     public let sending: [Stream]
     /// What this side receives, likewise.
     public let receiving: [Stream]
-    /// Whether both directions have one key: ``makePair(_:)`` is then the only way.
+    /// Whether both directions have one key: ``makePair(of:as:ssrc:_:)`` is then the only way.
     public let sharesKeys: Bool
     /// What was lived with in the messages.
     public let deviations: MIKEYDeviationSet
@@ -161,7 +161,13 @@ extension NegotiatedMIKEY.Stream {
             }
             own = [own[place]]
         }
-        if let first = own.firstIndex(where: { $0.validity.spi == initialSPI }) { own.swapAt(0, first) }
+        if !initialSPI.isEmpty {
+            // Otherwise packets would not say which key they are under, or a key that there is not.
+            guard let first = own.firstIndex(where: { $0.validity.spi == initialSPI }) else {
+                throw .ambiguousKeys(csID: id)
+            }
+            own.swapAt(0, first)
+        }
         guard !own.isEmpty else { throw .ambiguousKeys(csID: id) }
         var keys: [NegotiatedMIKEY.Key] = []
         for key in own {

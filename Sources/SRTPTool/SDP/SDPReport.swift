@@ -120,10 +120,13 @@ struct SDPReport: Encodable {
         let width = "\(lines.count)".count
         let rows = lines.flatMap { line in
             let number = String(repeating: " ", count: width - "\(line.line)".count) + "\(line.line)"
-            return ["\(number)  \(line.text)", "\(String(repeating: " ", count: width))    \(line.meaning)"]
+            return [
+                "\(number)  \(PlainText.printable(line.text))",
+                "\(String(repeating: " ", count: width))    \(PlainText.printable(line.meaning))",
+            ]
                 + line.faults.map { "\(String(repeating: " ", count: width))  ! \($0)" }
         }
         let sum = faults == 0 ? "nothing wrong" : "\(faults) fault\(faults == 1 ? "" : "s")"
-        return (rows + ["\(file): \(lines.count) lines, \(sum)"]).joined(separator: "\n")
+        return (rows + ["\(PlainText.printable(file)): \(lines.count) lines, \(sum)"]).joined(separator: "\n")
     }
 }
