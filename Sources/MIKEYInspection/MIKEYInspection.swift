@@ -56,6 +56,9 @@ package struct MIKEYInspection: Sendable {
             if rest > 0 { builder.rest(rest, announced: fragment.next.last ?? .last) }
         }
         parts = builder.parts
+        if case .empty? = message?.header.cryptoSessions.map {
+            notes.append("what the crypto sessions are is told outside of MIKEY (RFC 4563 section 5)")
+        }
         if let message, !message.deviations(asInitial: true).subtracting(message.deviations).isEmpty {
             notes.append("no RAND: an update, or else \(MIKEYDeviation.missingRAND)")
         }

@@ -188,7 +188,7 @@ struct KeyManagementMethodTests {
         let line = KeyMgmtError.invalid(.line, expected: "one line for each protocol (RFC 4567 section 4.1.2)")
         for (preset, use, others, expected) in [
             (MIKEYPreset.rfc3830, KeyMgmtUse.offer, [mikey], line), (.rfc3830, .offer, [other, other], line),
-            (.rfc3830, .announcement, [other], .refused(.severalProtocols)),
+            (.onvif, .announcement, [other], .refused(.severalProtocols)),
             (.rfc3830, .rtsp, [other], .refused(.severalProtocols)),
             (.onvif, .offer, [other], .refused(.missingProtocolList)),
         ] {
@@ -201,5 +201,11 @@ struct KeyManagementMethodTests {
                 } == .invalid(expected))
             #expect(offerer.initiator.state == .unused && KeyMgmtLines(of: description).isEmpty)
         }
+        var offerer = try Parties.offerer()
+        var description = Parties.description()
+        #expect(
+            failure { () throws(KeyMgmtNegotiationError) in
+                _ = try offerer.offer(in: &description, as: .announcement, [.init(ssrc: 1)], now: Parties.now)
+            } == .noVerification)
     }
 }

@@ -151,6 +151,17 @@ struct CaptureSearchTests {
         }
     }
 
+    @Test("Sequence numbers anywhere, also half of all numbers away", arguments: [0, 1, UInt32.max] as [UInt32])
+    func numbers(_ step: UInt32) {
+        let text = Self.reply(1)
+        var frames = [Self.segment(text.prefix(20), at: 77)]
+        for far: UInt32 in [1 << 31, 1 << 30, 3 << 30, 1 << 31 - 1] {
+            frames.append(Self.segment([1, 2, 3], at: 97 &+ far &+ step))
+        }
+        frames.append(Self.segment(text.dropFirst(20), at: 97))
+        #expect(found(frames).numbers == [1])
+    }
+
     @Test("Memory is bounded: a text without an end, and more connections than are kept")
     func bounds() {
         var search = CaptureSearch()

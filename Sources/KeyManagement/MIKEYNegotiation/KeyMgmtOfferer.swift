@@ -287,12 +287,16 @@ extension KeyMgmtOfferer {
     ///   - media: What is offered, one for each of these media.
     ///   - others: Other protocols that are offered as alternatives, behind MIKEY: one line for each, in offers alone (RFC 4567
     ///     sections 4.1.2, 4.1.3 and 4.2), and only where ``MIKEYPreset/writesProtocolList`` protects the choice.
+    /// - Throws: ``KeyMgmtNegotiationError``, also ``KeyMgmtNegotiationError/noVerification`` for an announcement that asks for an
+    ///   answer. Nothing has changed then.
     public mutating func offer(
         in description: inout SessionDescription, at level: KeyMgmtLevel = .session, as use: KeyMgmtUse = .offer,
         _ media: [MIKEYMediaOffer], others: [KeyMgmtData] = [], now: WallClockTime
     ) throws(KeyMgmtNegotiationError) -> Offer {
         let about = try description.media(about: level, as: use)
         guard about.count == media.count else { throw .sessionCount(media.count, media: about.count) }
+        // Nothing comes back.
+        guard use != .announcement || !wantsVerification else { throw .noVerification }
         let protocols = [KeyMgmtData.mikey] + others.map(\.protocolID)
         guard Set(protocols).count == protocols.count else {
             throw .invalid(.invalid(.line, expected: "one line for each protocol (RFC 4567 section 4.1.2)"))

@@ -16,6 +16,8 @@ extension MIKEYPRF {
 }
 
 extension MIKEYEncryptionAlgorithm {
+    var isKnown: Bool { [.null, .aesCM128, .aesKW128, .aesCM256].contains(self) }
+
     var name: String {
         switch self {
         case .null: "NULL"

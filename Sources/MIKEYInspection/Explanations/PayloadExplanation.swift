@@ -136,7 +136,12 @@ extension PartBuilder {
         switch body.content {
         case .encrypted(let octets):
             number("encr_data_length", UInt16(truncatingIfNeeded: octets.count))
-            if !octets.isEmpty { self.octets("encr_data", octets, "encrypted key data") }
+            if body.encryption.isKnown {
+                if !octets.isEmpty { self.octets("encr_data", octets, "encrypted key data") }
+            } else if !octets.isEmpty {
+                // Nobody knows whether that is encryption.
+                secret("encr_data", MIKEYKeyMaterial(copying: octets.span))
+            }
         case .clear(let chain):
             number("encr_data_length", UInt16(truncatingIfNeeded: chain.byteCount), "the keys are in the clear")
             self.chain(chain.payloads)

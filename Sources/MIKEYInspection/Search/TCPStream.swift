@@ -73,7 +73,8 @@ struct TCPStream: Sendable {
     /// Takes what is not there yet of a segment that begins at the next octet or before it.
     private mutating func append(_ segment: Early) -> [[UInt8]] {
         guard let next else { return [] }
-        let known = next.distance(from: segment.sequenceNumber)
+        // Not the other way round, which half of all numbers away is the same.
+        let known = -segment.sequenceNumber.distance(from: next)
         let rest = segment.octets.count + segment.missing - known
         guard rest > 0 else { return [] }
         self.next = next &+ UInt32(truncatingIfNeeded: rest)

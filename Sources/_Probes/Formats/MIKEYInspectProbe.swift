@@ -17,10 +17,22 @@ enum MIKEYInspectProbe {
         case 0: try messages(Script(rest))
         case 1: try explain(MessageScanner.messages(inFile: Array(copying: rest)))
         case 2: try segments(Script(rest))
-        default:
-            var search = CaptureSearch()
-            try explain(search.take(rest, linkType: .raw, number: 1) + search.finish())
+        default: try frames(Script(rest))
         }
+    }
+
+    /// Frames behind their lengths, of a capture of IP packets.
+    private static func frames(_ script: Script) throws(ProbeFinding) {
+        var script = script
+        var search = CaptureSearch()
+        var found: [FoundMessage] = []
+        var number = 0
+        while !script.isAtEnd {
+            number += 1
+            let frame = script.octets(Int(script.number16()))
+            found += search.take(frame.raw, linkType: .raw, number: number)
+        }
+        try explain(found + search.finish())
     }
 
     // MARK: Explanations
