@@ -345,7 +345,7 @@ struct MIKEYNegotiationTests {
 
     @Test("MIKEY-51 NULL mode over plain rtsp is refused unless the caller says so in words")
     func nullMode() throws {
-        let channels = ["rtsps://a", "RTSPS://a", "rtsp://a", "rtspu://a", "http://a", "a"].map {
+        let channels = ["rtsps://a", "RTSPS://a", "rtsp://a", "rtspu://a", "http://a", "rtsps"].map {
             KeyMgmtChannel(rtspURI: $0)
         }
         #expect(channels == [.protected, .protected, .unprotected, .unprotected, nil, nil])

@@ -141,7 +141,8 @@ extension KeyMgmtAnswerer {
     /// Answers all lines of a description: all must succeed (RFC 4567 section 4.1.2).
     ///
     /// - Parameters:
-    ///   - places: The media that are answered by MIKEY, as `SessionDescription.keyManagementMethods` tells; all with SRTP by default. Keys of `a=crypto` for the others are good only if this succeeds.
+    ///   - places: The media that are answered by MIKEY, as `SessionDescription.keyManagementMethods` tells; all with SRTP by default.
+    ///     Keys of `a=crypto` for the others are good only if this succeeds.
     ///   - ssrcs: The SSRCs that this side sends with, by the place of the media; where one is missing, it is drawn.
     ///   - unlisted: The crypto sessions of each media, by its place, for messages that list none: without, these are refused.
     /// - Throws: ``KeyMgmtRejection`` for the first that does not, for a media with SRTP and without keys, for one with keys and

@@ -18,7 +18,8 @@ public enum KeyMgmtChannel: Hashable, Sendable {
 
     /// The channel of an RTSP URI; `nil` for a URI of another scheme.
     public init?(rtspURI uri: String) {
-        switch uri.prefix(while: { $0 != ":" }).lowercased() {
+        guard let colon = uri.firstIndex(of: ":") else { return nil }
+        switch uri[..<colon].lowercased() {
         case "rtsps": self = .protected
         case "rtsp", "rtspu": self = .unprotected
         default: return nil

@@ -83,7 +83,9 @@ public struct KeyMgmtOfferer: Sendable {
             if preset.layout == .twoForEachMedia { streams.append(.init(policyNumber: number, ssrc: SSRC(0))) }
         }
         let terms = Terms(mediaCount: media.count, policies: media.map(\.policy))
-        return try send(terms, .srtpID(streams), policies, protocols, now)
+        let made = try send(terms, .srtpID(streams), policies, protocols, now)
+        places = [:]
+        return made
     }
 
     /// Offers keys for media whose crypto sessions are told outside of MIKEY: the message has the empty map (RFC 4563 section 5).
@@ -99,7 +101,9 @@ public struct KeyMgmtOfferer: Sendable {
         else { throw .unlistedSessions }
         let policies = media.flatMap { $0.sending + $0.receiving }.map(\.policy)
         let terms = Terms(mediaCount: media.count, policies: policies, unlisted: media)
-        return try send(terms, .empty(count: count), [], protocols, now)
+        let made = try send(terms, .empty(count: count), [], protocols, now)
+        places = [:]
+        return made
     }
 
     /// Offers new keys for what is established (RFC 3830 section 4.5, RFC 4567 section 4.1.2).
