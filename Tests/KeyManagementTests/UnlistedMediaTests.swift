@@ -78,7 +78,8 @@ struct UnlistedMediaTests {
         var silent = right
         silent.receiving = []
         for (count, told) in [
-            (1, []), (2, [right]), (1, [right, try media(.responder, 1)]), (1, [twice]), (1, [silent]),
+            (1, []), (2, [right]), (2, [right, try media(.responder, 1)]), (1, [right, try media(.responder, 1)]),
+            (1, [twice]), (1, [silent]),
             (2, [right, right]),
         ] {
             var answerer = try Parties.answerer()

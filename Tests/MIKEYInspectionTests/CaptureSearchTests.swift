@@ -78,6 +78,7 @@ struct CaptureSearchTests {
             Self.segment(text[start..<min(start + 35, text.count)], at: 100 + UInt32(start))
         }
         #expect(found([syn] + overlapping).numbers == [1, 2])
+        #expect(found([syn] + overlapping.reversed()).numbers == [1, 2])
         // Of octets that came twice the first ones count.
         let spoiled = pieces.map { frame in Array(frame.dropLast()) + [0] }
         #expect(found([syn] + zip(pieces, spoiled).flatMap { [$0, $1] }).numbers == [1, 2])
