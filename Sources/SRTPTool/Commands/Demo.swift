@@ -9,9 +9,10 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sends a real recording over SRTP through a bad network and looks at what arrives.",
         discussion: """
-            Two parties on 127.0.0.1 exchange the RTP and RTCP packets of a capture, protected under fresh keys, through a \
-            network that loses, repeats and reorders, with an attacker on it who forges and replays. Sequence numbers are \
-            shifted so that they wrap. Exit code 0 when everything held that must hold.
+            Two parties on 127.0.0.1 exchange the RTP and RTCP packets of a capture through a network that loses, repeats and \
+            reorders, with an attacker on it who forges and replays. They agree on keys by MIKEY in SDP offers and answers, \
+            with a pre-shared key of the run, and on new ones in its middle, while packets flow. Sequence numbers are shifted \
+            so that they wrap. Exit code 0 when everything held that must hold.
 
             Example:
               srtp demo --suite AES_CM_128_HMAC_SHA1_32 --loss 10
@@ -46,6 +47,9 @@ struct Demo: AsyncParsableCommand {
     func validate() throws {
         if !(speed > 0 && speed <= 1000) {
             throw ValidationError("--speed \(speed): expected more than 0, at most 1000")
+        }
+        guard suite.mikey != nil else {
+            throw ValidationError("--suite \(suite.name): MIKEY has no number for it, so that no keys can be agreed on")
         }
         let rates = [loss, duplication, reordering]
         if !rates.allSatisfy((0...100).contains) || rates.reduce(0, +) > 100 {

@@ -1,34 +1,39 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import KeyManagement
 import RTP
 import SRTP
-import WireBytes
 
 /// Compares what arrived with what was sent.
 struct DemoExamination {
     let run: DemoRun
+    let media: DemoMedia
     let network: DemoNetwork
     let speaker: DemoParty
     let listener: DemoParty
-    let forged: Int
-    let replayed: Int
+    let exchanges: [DemoKeying.Exchange]
+    let schedule: DemoSchedule
+    let attack: DemoAttack.Counts
     let duration: Duration
 
     func report() async throws -> DemoReport {
-        let statistics = try await listener.receiverStatistics()
+        let refusals = try await listener.refusals()
         let originals = run.recording.packets.filter(\.isFromSpeaker)
         let reports = run.recording.packets.filter { !$0.isFromSpeaker }
         let streams = try await streamRows(originals)
-        let refused = SRTPRefusal.allCases.reduce(into: [String: UInt64]()) { result, reason in
-            if statistics[reason] > 0 { result[reason.name] = statistics[reason] }
-        }
+        let keying = keying(originals, reports)
+        let refusedReports = try await speaker.refusals().values.reduce(0, +)
         return DemoReport(
             suite: run.suite.name, capture: run.capture,
             seconds: Double(duration.components.seconds)
                 + Double(duration.components.attoseconds) / 1e18,
-            streams: streams, reportsBack: reports.count, forged: forged, replayed: replayed, refused: refused,
-            checks: checks(streams, statistics, originals, reports))
+            keying: keying, streams: streams, reportsBack: reports.count, forged: attack.forged,
+            replayed: attack.replayed + attack.replayedOfFormerKeys,
+            replayedOfFormerKeys: attack.replayedOfFormerKeys,
+            refused: Dictionary(uniqueKeysWithValues: refusals.map { ($0.key.name, $0.value) }),
+            checks: keyChecks(streams, refusals, refusedReports: refusedReports)
+                + checks(streams, refusals, originals, reports))
     }
 
     private func streamRows(_ originals: [Recording.Packet]) async throws -> [DemoReport.Stream] {
@@ -50,6 +55,7 @@ struct DemoExamination {
             let packets = sent[stream] ?? []
             let count = counts[stream] ?? DemoNetwork.Counts()
             let isMedia = stream.kind == .rtp
+            let medium = media.places[stream.ssrc] ?? 0
             rows.append(
                 DemoReport.Stream(
                     kind: isMedia ? "RTP" : "RTCP", ssrc: "\(stream.ssrc)",
@@ -57,8 +63,10 @@ struct DemoExamination {
                     lost: count.lost, duplicated: count.duplicated, overtaken: count.overtaken,
                     delivered: delivered[stream]?.count ?? 0,
                     equal: matches(delivered[stream] ?? [], packets.map(\.octets)),
-                    rolloverCounter: isMedia ? try await listener.rolloverCounter(of: stream, sending: false) : nil,
-                    sentRolloverCounter: isMedia ? try await speaker.rolloverCounter(of: stream, sending: true) : nil))
+                    rolloverCounter: isMedia
+                        ? try await listener.rolloverCounter(of: stream.ssrc, medium, sending: false) : nil,
+                    sentRolloverCounter: isMedia
+                        ? try await speaker.rolloverCounter(of: stream.ssrc, medium, sending: true) : nil))
         }
         return rows
     }
@@ -75,7 +83,7 @@ struct DemoExamination {
     }
 
     private func checks(
-        _ streams: [DemoReport.Stream], _ statistics: SRTPStatistics, _ originals: [Recording.Packet],
+        _ streams: [DemoReport.Stream], _ refusals: [SRTPRefusal: Int], _ originals: [Recording.Packet],
         _ reports: [Recording.Packet]
     ) -> [DemoReport.Check] {
         let delivered = streams.reduce(0) { $0 + $1.delivered }
@@ -91,6 +99,10 @@ struct DemoExamination {
         let hidden = looked.count { isHidden($0.original, $0.wire) }
         let headers = wirePairs(originals).count { keepsHeader($0.original, $0.wire) }
         let back = matches(speaker.delivered, reports.map(\.octets))
+        // Former keys are wiped in a long run: their packets then name a key that is not there.
+        let refusedReplays = refusals[.replayed, default: 0] + refusals[.unknownMKI, default: 0]
+        let replayed = attack.replayed + attack.replayedOfFormerKeys
+        let notAuthentic = refusals[.authenticationFailed, default: 0]
         return [
             .init(
                 claim: "every packet that was not lost was delivered once: \(delivered) of \(expected), "
@@ -111,17 +123,77 @@ struct DemoExamination {
                     + "rollover counters followed",
                 holds: wrapped.count == media.count),
             .init(
-                claim: "\(duplicated) duplicates and \(replayed) replayed packets were refused as replayed: "
-                    + "\(statistics[.replayed])", holds: statistics[.replayed] == duplicated + replayed),
+                claim:
+                    "\(duplicated) duplicates and \(replayed) replayed packets, \(attack.replayedOfFormerKeys) of these "
+                    + "under the former keys, were refused: \(refusedReplays)",
+                holds: refusedReplays == duplicated + replayed),
             .init(
-                claim: "\(forged) forged packets failed authentication: \(statistics[.authenticationFailed])",
-                holds: statistics[.authenticationFailed] == forged
-                    && statistics.refusedPackets == forged + duplicated + replayed),
+                claim: "\(attack.forged) forged packets failed authentication: \(notAuthentic)",
+                holds: notAuthentic == attack.forged),
             .init(
-                claim: "the listener's reports went back under a key of their own: \(back) of \(reports.count)",
+                claim: "the listener's reports went back under keys of their own: \(back) of \(reports.count)",
                 holds: back == reports.count && speaker.delivered.count == reports.count),
         ]
     }
+
+    // MARK: Keys
+
+    private func keying(_ originals: [Recording.Packet], _ reports: [Recording.Packet]) -> DemoReport.Keying {
+        let layout = DemoPacketLayout(suite: run.suite)
+        let speakers = speaker.wire.map { layout.mki(of: $0) }
+        let listeners = listener.wire.map { layout.mki(of: $0) }
+        return DemoReport.Keying(
+            bundle: exchanges[0].speaker.first.map { "0x" + String($0.csbID, radix: 16) } ?? "", media: media.all.count,
+            offeredAtPacket: schedule.offer + 1, answeredAtPacket: schedule.answer + 1,
+            acknowledgedAtPacket: schedule.acknowledgement + 1, packetCount: run.recording.packets.count,
+            keys: exchanges.map { exchange in
+                DemoReport.Keys(
+                    mki: HexText.text(exchange.mki), offerOctets: exchange.offerByteCount,
+                    answerOctets: exchange.answerByteCount, speakerPackets: speakers.count { $0 == exchange.mki },
+                    listenerPackets: listeners.count { $0 == exchange.mki })
+            })
+    }
+
+    private func keyChecks(
+        _ streams: [DemoReport.Stream], _ refusals: [SRTPRefusal: Int], refusedReports: Int
+    ) -> [DemoReport.Check] {
+        let all = exchanges.flatMap { $0.speaker + $0.listener }
+        let bundle = Set(all.map(\.csbID))
+        let isUpdate = exchanges.dropFirst().allSatisfy { $0.speaker.allSatisfy { $0.isUpdate && $0.hasNewKeys } }
+        let wrongKeys =
+            packetsUnderOtherKeys(speaker.wire, from: schedule.answer, isFromSpeaker: true)
+            + packetsUnderOtherKeys(listener.wire, from: schedule.acknowledgement, isFromSpeaker: false)
+        let duplicated = streams.reduce(0) { $0 + $1.duplicated }
+        let attacks = attack.forged + attack.replayed + attack.replayedOfFormerKeys
+        let lostToKeys = refusals.values.reduce(0, +) - duplicated - attacks + refusedReports
+        return [
+            .init(
+                claim:
+                    "both parties proved that they have the pre-shared key, and agreed twice on \(2 * media.all.count) "
+                    + "keys of one bundle",
+                holds: exchanges.count == 2 && bundle.count == 1 && isUpdate
+                    && all.count == 4 * media.all.count && all.allSatisfy(\.isAuthenticated)),
+            .init(
+                claim:
+                    "each party sent under the new keys as soon as the other one had them, and not before: \(wrongKeys) "
+                    + "packets under others", holds: wrongKeys == 0),
+            .init(
+                claim: "the change of keys lost no packet: \(lostToKeys) genuine ones refused", holds: lostToKeys == 0),
+        ]
+    }
+
+    /// How many packets of a party are under other keys than they should be.
+    ///
+    /// - Parameter start: The first packet of the recording that is to be under the new keys.
+    private func packetsUnderOtherKeys(_ wire: [[UInt8]], from start: Int, isFromSpeaker: Bool) -> Int {
+        let layout = DemoPacketLayout(suite: run.suite)
+        let numbers = run.recording.packets.indices.filter { run.recording.packets[$0].isFromSpeaker == isFromSpeaker }
+        return zip(numbers, wire).count { number, packet in
+            layout.mki(of: packet) != exchanges[number < start ? 0 : 1].mki
+        }
+    }
+
+    // MARK: Packets
 
     private func wirePairs(_ originals: [Recording.Packet]) -> [(original: Recording.Packet, wire: [UInt8])] {
         Array(zip(originals, speaker.wire)).map { (original: $0.0, wire: $0.1) }
@@ -129,10 +201,7 @@ struct DemoExamination {
 
     /// The octets that stay in the clear.
     private func headerByteCount(_ packet: Recording.Packet) -> Int {
-        switch packet.kind {
-        case .rtp: (try? RTPHeader(parsing: packet.octets.span.bytes))?.byteCount ?? packet.octets.count
-        case .rtcp: 8
-        }
+        DemoPacketLayout.headerByteCount(of: packet.octets, packet.kind)
     }
 
     private func keepsHeader(_ packet: Recording.Packet, _ wire: [UInt8]) -> Bool {
