@@ -203,7 +203,8 @@ let package = Package(
             swiftSettings: common
         ),
         .testTarget(
-            name: "SRTPToolTests", dependencies: ["SRTPTool", "TestSupport", "RTPCaptures", "SRTP", "RTP"],
+            name: "SRTPToolTests",
+            dependencies: ["SRTPTool", "TestSupport", "KeyManagement", "MIKEY", "RTPCaptures", "SRTP", "RTP"],
             swiftSettings: common
         ),
     ],

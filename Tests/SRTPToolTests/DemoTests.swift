@@ -20,11 +20,22 @@ import Testing
             let rolloverCounter: Int?
         }
 
+        struct Keys: Decodable {
+            let mki: String
+            let offerOctets, answerOctets, speakerPackets, listenerPackets: Int
+        }
+
+        struct Keying: Decodable {
+            let media, offeredAtPacket, answeredAtPacket, acknowledgedAtPacket, packetCount: Int
+            let keys: [Keys]
+        }
+
         let suite, capture: String
+        let keying: Keying
         let streams: [Stream]
         let checks: [Check]
         let refused: [String: Int]
-        let forged, replayed, reportsBack: Int
+        let forged, replayed, replayedOfFormerKeys, reportsBack: Int
     }
 
     private func demo(_ more: [String], capture: String = Capture.recording) async throws -> Tool.Result {
@@ -39,11 +50,14 @@ import Testing
 
     @Test(
         "Everything that must hold does",
-        arguments: ["AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_256_GCM", "NULL_HMAC_SHA1_80"])
+        arguments: [
+            "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_256_GCM", "SRTP_ARIA_256_CTR_HMAC_SHA1_80",
+            "NULL_HMAC_SHA1_80",
+        ])
     func suites(suite: String) async throws {
         let report = try await report(["--suite", suite])
         #expect(report.suite == suite && report.capture == "gstreamer-pcmu-h264.pcap")
-        #expect(report.checks.count == 8)
+        #expect(report.checks.count == 11)
         for check in report.checks { #expect(check.holds, "\(check.claim)") }
         #expect(report.streams.map(\.kind) == ["RTP", "RTCP", "RTP", "RTCP"])
         #expect(report.streams.map(\.sent) == [218, 13, 634, 13] && report.reportsBack == 29)
@@ -56,13 +70,49 @@ import Testing
         }
         #expect(sums.allSatisfy { $0 > 0 }, "the network is a bad one")
         #expect(report.refused == ["authentication failed": report.forged, "replayed": report.replayed + sums[1]])
+        #expect(report.replayed == 200 && report.replayedOfFormerKeys == 100)
+    }
+
+    @Test("Keys are agreed on by MIKEY, and once more while packets flow") func keying() async throws {
+        let keying = try await report([]).keying
+        #expect(keying.media == 2 && keying.packetCount == 907 && keying.keys.map(\.mki) == ["00000001", "00000002"])
+        // Packets flow between the messages.
+        #expect(keying.offeredAtPacket == 434 && keying.answeredAtPacket == 454 && keying.acknowledgedAtPacket == 474)
+        #expect(keying.keys.allSatisfy { $0.speakerPackets > 400 && $0.listenerPackets > 10 })
+        #expect(keying.keys.map(\.speakerPackets).reduce(0, +) == 878)
+        #expect(keying.keys.map(\.listenerPackets).reduce(0, +) == 29)
+        // An update has neither RAND nor policies.
+        #expect(keying.keys[1].offerOctets < keying.keys[0].offerOctets && keying.keys[1].answerOctets > 0)
+    }
+
+    @Test("In a long run the former keys are wiped, and packets under them are still refused") func formerKeys()
+        async throws
+    {
+        let folder = try Folder()
+        let frames = Frame.stream(0..<10_000)
+        let report = try await report(["--speed", "4"], capture: folder.file("in", Capture.pcap(frames)))
+        #expect(report.refused["unknown MKI"] == 100 && report.replayedOfFormerKeys == 100)
+        #expect(report.keying.keys.map(\.speakerPackets) == [5000, 5000])
+    }
+
+    @Test("A recording of one packet: the keys are replaced before it") func onePacket() async throws {
+        let folder = try Folder()
+        let capture = folder.file("in", Capture.pcap(Frame.stream(1...1)))
+        let report = try await report(["--loss", "0"], capture: capture)
+        #expect(report.keying.keys.map(\.speakerPackets) == [0, 1])
+    }
+
+    @Test("A suite that MIKEY has no number for") func noKeysForSuite() async throws {
+        let result = try await demo(["--suite", "DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM"])
+        #expect(result.exitCode == 64 && result.isOneErrorLine && result.error.contains("MIKEY has no number for it"))
     }
 
     @Test func aPersonReadsATable() async throws {
         let result = try await demo([])
         #expect(result.exitCode == 0 && result.error.isEmpty)
         #expect(result.output.contains("AES_CM_128_HMAC_SHA1_80") && !result.output.contains("FAILED"))
-        #expect(result.output.split(separator: "\n").count { $0.hasPrefix("ok  ") } == 8)
+        #expect(result.output.split(separator: "\n").count { $0.hasPrefix("ok  ") } == 11)
+        #expect(result.output.contains("MIKEY in SDP") && result.output.contains("answered at 454"))
     }
 
     @Test func theSameSeedLosesTheSame() async throws {

@@ -22,7 +22,6 @@ struct DemoExamination {
         let originals = run.recording.packets.filter(\.isFromSpeaker)
         let reports = run.recording.packets.filter { !$0.isFromSpeaker }
         let streams = try await streamRows(originals)
-        let keying = keying(originals, reports)
         let refusedReports = try await speaker.refusals().values.reduce(0, +)
         return DemoReport(
             suite: run.suite.name, capture: run.capture,
@@ -138,7 +137,7 @@ struct DemoExamination {
 
     // MARK: Keys
 
-    private func keying(_ originals: [Recording.Packet], _ reports: [Recording.Packet]) -> DemoReport.Keying {
+    private var keying: DemoReport.Keying {
         let layout = DemoPacketLayout(suite: run.suite)
         let speakers = speaker.wire.map { layout.mki(of: $0) }
         let listeners = listener.wire.map { layout.mki(of: $0) }
@@ -158,7 +157,8 @@ struct DemoExamination {
         _ streams: [DemoReport.Stream], _ refusals: [SRTPRefusal: Int], refusedReports: Int
     ) -> [DemoReport.Check] {
         let all = exchanges.flatMap { $0.speaker + $0.listener }
-        let bundle = Set(all.map(\.csbID))
+        let bundles = Set(all.map(\.csbID))
+        let suites = Set(all.flatMap { $0.sending + $0.receiving }.map(\.policy.suite))
         let isUpdate = exchanges.dropFirst().allSatisfy { $0.speaker.allSatisfy { $0.isUpdate && $0.hasNewKeys } }
         let wrongKeys =
             packetsUnderOtherKeys(speaker.wire, from: schedule.answer, isFromSpeaker: true)
@@ -171,8 +171,8 @@ struct DemoExamination {
                 claim:
                     "both parties proved that they have the pre-shared key, and agreed twice on \(2 * media.all.count) "
                     + "keys of one bundle",
-                holds: exchanges.count == 2 && bundle.count == 1 && isUpdate
-                    && all.count == 4 * media.all.count && all.allSatisfy(\.isAuthenticated)),
+                holds: exchanges.count == 2 && all.count == 4 * media.all.count && bundles.count == 1 && isUpdate
+                    && suites == [run.suite] && all.allSatisfy(\.isAuthenticated)),
             .init(
                 claim:
                     "each party sent under the new keys as soon as the other one had them, and not before: \(wrongKeys) "

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KeyManagement
-import MIKEY
 import SDP
 import SRTP
 
@@ -54,7 +53,7 @@ struct DemoKeying: ~Copyable {
         try finish(offer, answer, listener)
     }
 
-    /// Does what is due before a packet, of the parties that send it and all others.
+    /// Does what is due before a packet of the recording is sent.
     mutating func advance(to number: Int, _ speaker: DemoParty, _ listener: DemoParty) async throws {
         if number == schedule.offer {
             let offer = try offerer.offerNewKeys(rolloverCounters: try await speaker.rolloverCounters())

@@ -3,7 +3,6 @@
 
 import RTP
 import SDP
-import WireBytes
 
 /// The media of a recording, as the two parties describe them: one for each stream, with the reports about it.
 struct DemoMedia: Sendable {

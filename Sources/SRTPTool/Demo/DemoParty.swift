@@ -3,7 +3,6 @@
 
 import KeyManagement
 import NIOCore
-import NIOPosix
 import RTP
 import RTPTransport
 import SRTP
