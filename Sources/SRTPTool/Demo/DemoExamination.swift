@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KeyManagement
+import MIKEYInspection
 import RTP
 import SRTP
 
