@@ -38,7 +38,7 @@ struct KeyMgmtHeaderTests {
     }
 
     @Test(
-        "Row 12: spaces, an empty URI and none at all are right, and so is the example of RFC 4567 section 5.3, folded",
+        "PEER-12 spaces, an empty URI and none at all are right, and so is the example of RFC 4567 section 5.3, folded",
         arguments: [
             "prot=mikey;uri=\"\";data=\"AAAA\"", "prot=mikey; data=\"AAAA\"", "Prot = mikey ; Data = \"AAAA\"",
             "prot=mikey; uri=\"rtsp://movie.example.com/action\";\r\n        data=\"AAAA\"",
@@ -53,7 +53,7 @@ struct KeyMgmtHeaderTests {
     }
 
     @Test(
-        "Row 12: the protocol in capitals is refused, and named in lenient reading; what is written has small letters")
+        "PEER-12 the protocol in capitals is refused, and named in lenient reading; what is written has small letters")
     func capitals() throws {
         let value = "prot=MIKEY;uri=\"\";data=\"AAAA\""
         #expect(failure(of: value) == .refused(.otherCase))
@@ -61,7 +61,7 @@ struct KeyMgmtHeaderTests {
         #expect(header.deviations == [.otherCase] && header.secretText().hasPrefix("prot=mikey;"))
     }
 
-    @Test("Row 23: several protocols for one URI are refused, and named in lenient reading")
+    @Test("PEER-23 several protocols for one URI are refused, and named in lenient reading")
     func severalProtocols() throws {
         let value = "prot=mikey;data=\"AAAA\",prot=keyp1;data=\"AAAA\""
         #expect(failure(of: value) == .refused(.severalProtocols))

@@ -57,7 +57,7 @@ struct KeyMgmtLineTests {
     }
 
     @Test(
-        "Row 22 and its like: several spaces, capitals and poor base64 are refused, and named in lenient reading",
+        "PEER-22 several spaces, capitals and poor base64 are refused, and named in lenient reading",
         arguments: [
             ("  mikey AAAA", KeyMgmtDeviation.surplusSpaces), ("mikey  AAAA", .surplusSpaces),
             ("mikey AAAA ", .surplusSpaces), ("mikey\tAAAA", .surplusSpaces), ("MIKEY AAAA", .otherCase),
@@ -87,7 +87,7 @@ struct KeyMgmtLineTests {
         #expect(try lines.map { try $0.mikey()?.secretText() } == ["mikey AAAD", "mikey AAAA"])
     }
 
-    @Test("Row 23: another protocol beside MIKEY is right in SDP, and one at each level in RTSP")
+    @Test("PEER-23 another protocol beside MIKEY is right in SDP, and one at each level in RTSP")
     func severalProtocols() throws {
         var media = MediaDescription(Media(type: "audio", port: 1, transport: .rtpSAVP, formats: ["0"]))
         media.append(SDPAttribute("key-mgmt", "mikey AAAA"))

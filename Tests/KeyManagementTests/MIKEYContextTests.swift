@@ -28,7 +28,9 @@ struct MIKEYContextTests {
         }
     }
 
-    @Test("A preset's offer is taken by a party with the same preset: one key, a pair at each end", arguments: cameras)
+    @Test(
+        "MIKEY-22 a preset's offer is taken by a party with the same preset: one key, a pair at each end",
+        arguments: cameras)
     func presets(_ preset: MIKEYPreset) throws {
         var offerer = try Parties.offerer(preset)
         var answerer = try Parties.answerer(KeyMgmtPolicy(preset: preset, channel: .protected))
@@ -56,7 +58,7 @@ struct MIKEYContextTests {
         #expect(try offerer.accept(nil, now: Parties.now).count == 1)
     }
 
-    @Test("Row 13: a message that comes back as an answer to itself is taken for one with live555 only")
+    @Test("PEER-13 a message that comes back as an answer to itself is taken for one with live555 only")
     func echo() throws {
         for preset in Self.cameras {
             var offerer = try Parties.offerer(preset)
@@ -115,13 +117,21 @@ struct MIKEYContextTests {
         }
     }
 
-    @Test("Row 7 and 8: a TEK without SPI and a message without policy are right: no MKI, defaults")
-    func plainest() throws {
-        let stream = try #require(agreed(Parties.camera(policies: [], keys: [Parties.tek()])).first?.receiving.first)
-        #expect(stream.policy == SRTPPolicy() && stream.keys.map(\.options) == [SRTPKeyOptions()])
+    @Test("PEER-07 a TEK without SPI is right: packets have no MKI")
+    func withoutSPI() throws {
+        let negotiated = try #require(agreed(Parties.camera(policies: [], keys: [Parties.tek()])).first)
+        #expect(negotiated.receiving[0].keys.map(\.options) == [SRTPKeyOptions()])
+        #expect(try negotiated.makePair(as: .responder).sender.rtpOverhead == 10)
     }
 
-    @Test("Row 2: an SSRC of 0 is none; a foreign one is for the caller, who can name the right one")
+    @Test("PEER-08 a message without policy is right: SRTP's defaults, encrypted and authenticated")
+    func withoutPolicy() throws {
+        let stream = try #require(agreed(Parties.camera(policies: [], keys: [Parties.tek()])).first?.receiving.first)
+        #expect(stream.policy == SRTPPolicy(.aesCM128_HMACSHA1_80))
+        #expect(stream.policy.encryptsSRTP && stream.policy.encryptsSRTCP && stream.policy.authenticatesSRTP)
+    }
+
+    @Test("PEER-02 an SSRC of 0 is none; a foreign one is for the caller, who can name the right one")
     func foreignSSRC() throws {
         let open = try #require(
             agreed(Parties.camera(streams: [.init(ssrc: 0, rolloverCounter: 6)], policies: [], keys: [Parties.tek()]))
@@ -137,7 +147,7 @@ struct MIKEYContextTests {
     }
 
     @Test(
-        "Row 9: several policies, keys and crypto sessions: each session has its policy, and its own key where nothing else tells"
+        "PEER-09 several policies, keys and crypto sessions: each session has its policy, and its own key where nothing else tells"
     )
     func several() throws {
         let policies = [try SRTPPolicy().mikey(), try SRTPPolicy(.aesCM128_HMACSHA1_32).mikey()]

@@ -32,7 +32,9 @@ struct MIKEYNegotiationTests {
         }
     }
 
-    @Test("An offer for two media at session level: two crypto sessions for each, keys of their own, packets both ways")
+    @Test(
+        "MIKEY-22 an offer for two media at session level: two crypto sessions for each, keys of their own, packets both ways"
+    )
     func sessionLevel() throws {
         var offerer = try Parties.offerer()
         var answerer = try Parties.answerer()
@@ -103,6 +105,19 @@ struct MIKEYNegotiationTests {
         }
     }
 
+    @Test("PEER-14 where the session and a media have lines, the media's goes before")
+    func mediaBeforeSession() throws {
+        var ofSession = try Parties.offerer()
+        var ofMedia = try Parties.offerer()
+        var answerer = try Parties.answerer()
+        var offered = Parties.description([.rtpSAVP, .rtpSAVP])
+        _ = try ofMedia.offer(in: &offered, at: .media(1), [.init(ssrc: 2)], now: Parties.now)
+        _ = try ofSession.offer(in: &offered, [.init(ssrc: 1)], now: Parties.now)
+        let answer = try answerer.answer(to: offered, now: Parties.now)
+        #expect(answer.media.mapValues(\.csbID) == [0: ofSession.initiator.csbID, 1: ofMedia.initiator.csbID])
+        #expect(Set(answer.lines.keys) == [.session, .media(1)])
+    }
+
     @Test("A message with too many crypto sessions for its media is answered with an error")
     func sessionCount() throws {
         var offerer = try Parties.offerer()
@@ -144,12 +159,12 @@ struct MIKEYNegotiationTests {
         #expect(sender.keys.count == 1)
     }
 
-    @Test("Row 16: new keys of another bundle replace others only where the caller says so")
+    @Test("PEER-16 new keys of another bundle replace others only where the caller says so")
     func otherBundle() throws {
         var answerer = try Parties.answerer(KeyMgmtPolicy(preset: .onvif, channel: .protected))
-        let spi = try MIKEYKeyValidity.spi([1])
         var agreed: [NegotiatedMIKEY] = []
         for csbID: UInt32 in 1...2 {
+            let spi = try MIKEYKeyValidity.spi([UInt8(csbID)])
             let message = try Parties.camera(
                 csbID: csbID, policies: [], keys: [Parties.tek(UInt8(csbID), joined: true, validity: spi)])
             agreed += try answerer.answer(KeyMgmtData(message), protocols: nil, now: Parties.now).negotiated
@@ -159,6 +174,9 @@ struct MIKEYNegotiationTests {
             failure { () throws(KeyMgmtNegotiationError) in
                 try agreed[1].replaceKeys(of: &pair.receiver, previous: agreed[0])
             } == .otherBundle)
+        try agreed[1].replaceKeys(of: &pair.receiver, previous: agreed[0], allowsNewBundle: true)
+        var peer = try agreed[1].makePair(as: .initiator)
+        #expect(try passes(&peer.sender, &pair.receiver, ssrc: agreed[1].receiving[0].ssrc))
         var others = try SRTPSuite.all.filter { $0.mikey != nil }.map { try SRTPPolicy($0).mikey() }
         others = [others[1]]
         let other = try answerer.answer(
@@ -210,7 +228,7 @@ struct MIKEYNegotiationTests {
     }
 
     @Test(
-        "Row 15: lines that were taken away are noticed; a missing list is refused, and lived with on a protected channel only"
+        "PEER-15 lines that were taken away are noticed; a missing list is refused, and lived with on a protected channel only"
     )
     func protocolList() throws {
         var offerer = try Parties.offerer()

@@ -124,7 +124,7 @@ struct SRTPPolicyTests {
         #expect(try policy([.rocTransmissionRate: 9]) == SRTPPolicy())
     }
 
-    @Test("Row 10: AES-GCM and the parameters of RFC 4771 and RFC 7714, as GStreamer, ONVIF and TS 33.180 have them")
+    @Test("PEER-10 AES-GCM and the parameters of RFC 4771 and RFC 7714, as GStreamer, ONVIF and TS 33.180 have them")
     func registries() throws {
         let gcm = SRTPSuite.all.first { $0.name == "AEAD_AES_256_GCM" }
         let onvif = try policy([
@@ -189,7 +189,7 @@ struct SRTPPolicyTests {
     }
 
     @Test(
-        "Row 1: the length of the tag in place of the key's is refused, and where it is lived with, is that of SRTCP too"
+        "PEER-01 the length of the tag in place of the key's is refused, and where it is lived with, is that of SRTCP too"
     )
     func misplacedTag() throws {
         let accepted = MIKEYDeviationSet([.tagLengthAsKeyLength])

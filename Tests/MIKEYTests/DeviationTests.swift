@@ -38,7 +38,7 @@ struct DeviationTests {
 
     private let tek = Wire.keys(Wire.key(3, 16, salt: Wire.run(14)))
 
-    @Test("a tag's length as the authentication key's is refused, or named", arguments: [4, 10] as [UInt8])
+    @Test("PEER-01 a tag's length as the authentication key's is refused, or named", arguments: [4, 10] as [UInt8])
     func tagLength(_ length: UInt8) throws {
         try check(clear(tek, [3, 1, length]), meets: [.tagLengthAsKeyLength])
         try check(clear(tek, [0, 1, 1, 2, 1, 1, 3, 1, length]), meets: [.tagLengthAsKeyLength])
@@ -47,12 +47,12 @@ struct DeviationTests {
         #expect(refusal(clear(tek, [3, 1, length]))?.errorNumber == .invalidSPpar)
     }
 
-    @Test("any SSRC is legal, 0 included")
+    @Test("PEER-02 any SSRC is legal, 0 included")
     func ssrcs() throws {
         try check(clear(tek, [], map: Wire.srtpID([(0, 0, 0), (0, 0xFFFF_FFFF, 9)])), meets: [])
     }
 
-    @Test("without RAND a message is an update; as the first one it lacks RAND")
+    @Test("PEER-03 without RAND a message is an update; as the first one it lacks RAND")
     func missingRandom() throws {
         let message = try MIKEYMessage(parsing: Wire.message(0, [Wire.time, Wire.kemac(tek)]))
         #expect(message.deviations(asInitial: false).isEmpty)
@@ -62,13 +62,13 @@ struct DeviationTests {
         #expect(response.deviations(asInitial: true).isEmpty)
     }
 
-    @Test("an octet behind the last payload is refused, or named where the MAC is NULL")
+    @Test("PEER-05 an octet behind the last payload is refused, or named where the MAC is NULL")
     func trailing() throws {
         try check(clear(tek) + [0], meets: [.trailingOctets])
         #expect(refusal(Wire.named("pre-shared key") + [0], .lenient)?.problem == .trailingOctets(1))
     }
 
-    @Test("a TEK as long as key and salt is refused, or named", arguments: [30, 38, 46, 28, 44])
+    @Test("PEER-06 a TEK as long as key and salt is refused, or named", arguments: [30, 38, 46, 28, 44])
     func joinedKey(_ count: Int) throws {
         try check(clear(Wire.keys(Wire.key(2, count))), meets: [.saltInsideTEK])
         try check(clear(Wire.keys(Wire.key(0, count))), meets: [])
@@ -93,16 +93,16 @@ struct DeviationTests {
         try check(several, meets: [])
     }
 
-    @Test("AES-GCM and the parameters of RFC 4771 and RFC 7714 are legal")
+    @Test("PEER-10 AES-GCM and the parameters of RFC 4771 and RFC 7714 are legal")
     func registries() throws {
         let gcm = octets("000106 010120 020100 030100 04010c 0d020001 120104 130100 140110")
         try check(clear(Wire.keys(Wire.key(3, 32, salt: Wire.run(12))), gcm), meets: [])
     }
 
-    @Test("parameters above 20 are refused, or skipped and named")
+    @Test("PEER-11 parameters above 20 are refused, or skipped and named")
     func unknownParameters() throws { try check(clear(tek, [99, 3, 1, 2, 3]), meets: [.unknownPolicyParameter]) }
 
-    @Test("V is 0 in SAKKE and 1 in RSA-R, or that is named")
+    @Test("PEER-17 V is 0 in SAKKE and 1 in RSA-R, or that is named")
     func verificationFlag() throws {
         let sakke = [Wire.time, Wire.random, Wire.sakke, Wire.eccsi]
         try check(Wire.message(26, sakke), meets: [])
@@ -119,14 +119,32 @@ struct DeviationTests {
         }
     }
 
-    @Test("a policy with the empty map is refused, or named; GENERIC-ID without sessions is legal")
+    @Test("PEER-17 a URI with a zero octet at its end and extensions of 21 octets are legal in SAKKE")
+    func sakkeExtras() throws {
+        let ids = [Wire.idr(6, "kms\u{0}"), Wire.idr(7, "kms\u{0}")]
+        let octets = Wire.message(
+            26, [Wire.time, Wire.random] + ids + [Wire.sakke, Wire.extensionPayload(7, Wire.run(21)), Wire.eccsi])
+        try check(octets, meets: [])
+        #expect(try MIKEYMessage(parsing: octets).header.prf == .mikey1)
+    }
+
+    @Test("PEER-18 a RAND of hex digits, and no policy, are legal in SAKKE")
+    func sakkeDigits() throws {
+        let digits = Array("00112233445566778899aabbccddeeff".utf8)
+        let random: Wire.Payload = (11, Wire.field8(digits))
+        let octets = Wire.message(26, prf: 1, map: Wire.emptyMap, [Wire.time, random, Wire.sakke, Wire.eccsi])
+        try check(octets, meets: [])
+        #expect(try MIKEYMessage(parsing: octets).random == digits)
+    }
+
+    @Test("PEER-19 a policy with the empty map is refused, or named; GENERIC-ID without sessions is legal")
     func maps() throws {
         try check(clear(tek, [], map: [1, 1]), meets: [.policyWithEmptyMap])
         let generic = [Wire.time, Wire.random, Wire.extensionPayload(7, Wire.run(21)), Wire.sakke, Wire.eccsi]
         try check(Wire.message(26, map: [0, 2], generic), meets: [])
     }
 
-    @Test("identifier schemes, roles and identities that other specifications add are legal")
+    @Test("PEER-20 identifier schemes, roles and identities that other specifications add are legal")
     func sakke() throws {
         let ids =
             [Wire.idr(1, "a\u{0}"), Wire.idr(8, "b"), Wire.idr(9, "c"), (14, [2, 1] + Wire.field16(Wire.run(32)))]
@@ -135,7 +153,7 @@ struct DeviationTests {
             Wire.message(26, map: Wire.emptyMap, [Wire.time, Wire.random] + ids + [Wire.sakke, Wire.eccsi]), meets: [])
     }
 
-    @Test("DHHMAC has a MAC, by the numbers of RFC 4650 and by those of RFC 3830, and never none")
+    @Test("PEER-21 DHHMAC has a MAC, by the numbers of RFC 4650 and by those of RFC 3830, and never none")
     func dhhmac() throws {
         let start = [Wire.time, Wire.random, Wire.id("b"), Wire.dh(1)]
         for (encryption, mac, count) in [(2, 0, 20), (2, 1, 20), (0, 1, 20), (0, 0, 20), (2, 2, 32)]

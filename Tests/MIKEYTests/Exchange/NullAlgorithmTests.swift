@@ -21,7 +21,8 @@ struct NullAlgorithmTests {
     }
 
     private let tek = Result {
-        MIKEYOffer.Keys.fresh([.tek(byteCount: 16, saltByteCount: 14, validity: try .spi([1, 2, 3, 4]))])
+        // 40 octets of key data, which AES key wrap takes.
+        MIKEYOffer.Keys.fresh([.tek(byteCount: 16, saltByteCount: 14, validity: try .spi([1, 2, 3]))])
     }
 
     @Test("over a protected channel both roles work without a key")
@@ -40,6 +41,7 @@ struct NullAlgorithmTests {
     func withoutPermission() throws {
         for (encryption, mac) in [
             (MIKEYEncryptionAlgorithm.null, MIKEYMACAlgorithm.null), (.null, .hmacSHA1), (.aesCM128, .null),
+            (.aesKW128, .null),
         ] {
             // The sender.
             var configuration = MIKEYInitiatorConfiguration(credential: TwoParties.key)
@@ -67,7 +69,7 @@ struct NullAlgorithmTests {
             // An update of a bundle that began with others.
             parties = try TwoParties(
                 MIKEYInitiatorConfiguration(credential: permitted), credential: permitted)
-            let first = try parties.agree(.streams([1]))
+            let first = try parties.agree(.streams([1], keys: tek.get()))
             let context = BundleContext(
                 permitted, csbID: parties.initiator.csbID, prf: .mikey1,
                 rand: first.initiator.context.rand)
@@ -112,7 +114,7 @@ struct NullAlgorithmTests {
     // MARK: What is lived with
 
     @Test(
-        "a first message without RAND, a re-key with a new CSB ID too, is refused, and lived with where nothing is derived"
+        "PEER-03 a first message without RAND, a re-key with a new CSB ID too, is refused, and lived with where nothing is derived"
     )
     func missingRandom() throws {
         let kd = Wire.kemac([0, 0x30, 0, 16] + Wire.run(16) + [0, 14] + Wire.run(14))
@@ -139,7 +141,7 @@ struct NullAlgorithmTests {
         }
     }
 
-    @Test("a T that is nonsense is refused, and lived with only without a MAC over a protected channel")
+    @Test("PEER-04 a T that is nonsense is refused, and lived with only without a MAC over a protected channel")
     func implausibleTime() throws {
         let lenient = MIKEYParsingMode(accepting: MIKEYDeviationSet([.implausibleTimestamp]))
         for mode in [MIKEYParsingMode.strict, lenient] {
@@ -153,6 +155,12 @@ struct NullAlgorithmTests {
             } else {
                 #expect(actions.agreement?.deviations == MIKEYDeviationSet([.implausibleTimestamp]))
             }
+            // A Windows FILETIME, as in the sample of ONVIF's specification, is of the next era as NTP.
+            let kd = Wire.kemac([0, 0x30, 0, 16] + Wire.run(16) + [0, 14] + Wire.run(14))
+            let sample = Wire.message(0, [(5, [0] + octets("01d38e19cef95c3d")), Wire.random, kd])
+            let taken = parties.responder.receive(sample, now: parties.now)
+            #expect(taken.refusal?.error == (mode == .strict ? .timestamp(.tooNew) : nil))
+            #expect((taken.agreement != nil) == (mode == lenient))
         }
         // With a MAC, or with a memory of what was taken, T counts.
         for replay in [
@@ -169,7 +177,7 @@ struct NullAlgorithmTests {
         }
     }
 
-    @Test("a salt behind the TEK is refused, and split off where it is lived with; offers can be made that way")
+    @Test("PEER-06 a salt behind the TEK is refused, and split off where it is lived with; offers can be made that way")
     func joinedSalt() throws {
         let joined = MIKEYOffer.Keys.given([
             try MIKEYPayload.KeyData(.tek, key: material(Wire.run(30)), validity: .spi([1, 2, 3, 4]))
