@@ -29,7 +29,7 @@ struct MIKEYInspect: ParsableCommand {
 
     @Option(
         name: .customLong("psk-file"),
-        help: ArgumentHelp("A file with the pre-shared key, in hex or base64.", valueName: "file"))
+        help: ArgumentHelp("A file with the pre-shared key: hex, base64, or text: and a text.", valueName: "file"))
     var keyFile: String?
 
     @Flag(name: .customLong("lenient"), help: "Live with what peers write against the RFCs, and name it.")

@@ -13,7 +13,8 @@ struct SDPCheck: ParsableCommand {
         abstract: "Explains every line of a session description and says what is wrong with it.",
         discussion: """
             Keys are hidden. With --answer the second description is checked against the first as its answer; with --psk-file its \
-            MIKEY messages are verified. `srtp mikey inspect` explains the fields of these.
+            MIKEY messages are verified. What is odd in these is taken with --lenient too; `srtp mikey inspect` names it, and \
+            explains their fields.
 
             Exit code 0 when nothing is wrong, 65 otherwise.
 
@@ -29,7 +30,7 @@ struct SDPCheck: ParsableCommand {
 
     @Option(
         name: .customLong("psk-file"),
-        help: ArgumentHelp("A file with the pre-shared key of MIKEY, in hex or base64.", valueName: "file"))
+        help: ArgumentHelp("A file with MIKEY's pre-shared key: hex, base64, or text: and a text.", valueName: "file"))
     var preSharedKeyFile: String?
 
     @Option(

@@ -10,7 +10,7 @@ import MIKEYInspection
 struct MIKEYTrustOptions: ParsableArguments {
     @Option(
         name: .customLong("psk-file"),
-        help: ArgumentHelp("A file with the pre-shared key, in hex or base64.", valueName: "file"))
+        help: ArgumentHelp("A file with the pre-shared key: hex, base64, or text: and a text.", valueName: "file"))
     var keyFile: String?
 
     @Option(
