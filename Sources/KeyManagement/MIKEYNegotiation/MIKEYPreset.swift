@@ -6,7 +6,7 @@ internal import SRTP
 
 /// What kind of peer keys are negotiated with: how messages for it are made, and what is lived with in its own.
 ///
-/// All but ``rfc3830`` are for RTSP, have NULL encryption and a NULL MAC, and so need a channel that is protected.
+/// All but ``rfc3830`` are for RTSP, where peers have NULL encryption and a NULL MAC, and so need a channel that is protected.
 public enum MIKEYPreset: String, CaseIterable, Hashable, Sendable {
     /// As the RFCs say, and strict: a TGK, two crypto sessions for each media, the list of protocols.
     case rfc3830
