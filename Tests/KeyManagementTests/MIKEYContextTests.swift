@@ -171,6 +171,14 @@ struct MIKEYContextTests {
         #expect(error?.reason == .ambiguousKeys(csID: 1))
     }
 
+    @Test("MIKEY-38 a message with one TEK and one SSRC for two crypto sessions is refused")
+    func sharedKeystream() throws {
+        let message = try Parties.camera(
+            streams: [.init(ssrc: 5), .init(ssrc: 5)], policies: [], keys: [Parties.tek()])
+        let error = #expect(throws: KeyMgmtRejection.self) { _ = try agreed(message) }
+        #expect(error?.reason == .refused(.unspecified, .sharedKeystream(5)))
+    }
+
     @Test("Keys that nothing else tells apart go by the place of the sessions, whatever their CS IDs")
     func explicitIDs() throws {
         let sessions = try [(5, 1), (7, 2)].map { try MIKEYCryptoSessions.Session(id: $0, ssrc: SSRC($1)) }

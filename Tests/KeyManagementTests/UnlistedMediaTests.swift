@@ -127,7 +127,7 @@ struct UnlistedMediaTests {
         #expect(try passes(&peer.sender, &pair.receiver, ssrc: 5))
     }
 
-    @Test("One TEK and one SSRC for two crypto sessions would be one keystream")
+    @Test("MIKEY-38 one TEK and one SSRC for two crypto sessions would be one keystream")
     func keystream() throws {
         let message = try camera(.empty(count: 2), [Parties.tek()])
         for (ssrc, isShared) in [(SSRC(1), true), (2, false)] {

@@ -42,7 +42,7 @@ struct ExchangeTests {
         #expect(taken.message == nil && ours.secrets == taken.agreement?.secrets)
     }
 
-    @Test("a TEK is the same for all sessions, and is not used twice with one SSRC")
+    @Test("MIKEY-38 a TEK is the same for all sessions, and is not used twice with one SSRC")
     func trafficKey() throws {
         var parties = try TwoParties()
         let tek = MIKEYOffer.Keys.fresh([.tek(byteCount: 16, saltByteCount: 14)])
