@@ -66,7 +66,8 @@ struct csrtp_direct {
     csrtp_packet_cipher *cipher;
     const csrtp_multi_buffer_keys *keys;
     aes_gcm_enc_dec_t seal, open;
-    struct gcm_context_data context;
+    /// Written for every packet: at the start of a cache line, so that no store of sixteen octets lies across two.
+    _Alignas(64) struct gcm_context_data context;
 };
 
 /// Jobs with HMAC-SHA1, with what they need.
@@ -75,7 +76,8 @@ typedef struct {
     /// What the library is told of them. What is the same for all batches stays.
     IMB_JOB described[CSRTP_BATCH_CAPACITY];
     csrtp_block ivs[CSRTP_BATCH_CAPACITY];
-    uint8_t macs[CSRTP_BATCH_CAPACITY][CSRTP_HMAC_SHA1_COUNT];
+    /// Each in one cache line.
+    uint8_t macs[CSRTP_BATCH_CAPACITY][32];
     /// What the trailers displaced in the packets.
     uint32_t displaced[CSRTP_BATCH_CAPACITY];
     size_t count;

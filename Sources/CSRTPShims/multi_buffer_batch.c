@@ -10,6 +10,8 @@
 #if CSRTP_HAS_MULTI_BUFFER
 
 enum {
+    /// The octets of an HMAC that the library writes fastest, where no tag is longer.
+    SHORT_TAG = 12,
     GCM_TAG = 16,
     /// The library counts a hash's octets in 16 bits.
     LONGEST = 65500,
@@ -58,6 +60,7 @@ CSRTP_INLINE void gather(csrtp_gathered *gathered, csrtp_packet_job *job, const 
     described->cipher_start_src_offset_in_bytes = job->cipher_start;
     described->msg_len_to_cipher_in_bytes = job->cipher_end - job->cipher_start;
     described->msg_len_to_hash_in_bytes = hashed;
+    described->auth_tag_output_len_in_bytes = job->tag_count <= SHORT_TAG ? SHORT_TAG : CSRTP_HMAC_SHA1_COUNT;
     described->u.HMAC._hashed_auth_key_xor_ipad = (const uint8_t *)keys->inner;
     described->u.HMAC._hashed_auth_key_xor_opad = (const uint8_t *)keys->outer;
     // With the padding, and the outer block.

@@ -17,7 +17,6 @@ void csrtp_multi_buffer_lay_out(csrtp_gathered *gathered) {
         described->iv = (const uint8_t *)&gathered->ivs[i];
         described->iv_len_in_bytes = CSRTP_BLOCK;
         described->auth_tag_output = gathered->macs[i];
-        described->auth_tag_output_len_in_bytes = CSRTP_HMAC_SHA1_COUNT;
     }
 }
 

@@ -6,7 +6,8 @@ public import CSRTPShims
 /// A packet cipher whose packets gain nothing by waiting for others, and are sealed and opened in place one after the other:
 /// AES-GCM by the multi-buffer library, of which one packet fills the processor by itself.
 ///
-/// Octets and results are those of ``PacketCipher/seal(_:in:)`` and ``PacketCipher/open(_:in:)``. The library decrypts while it
+/// Octets and results are those of ``PacketCipher/seal(_:in:)`` and ``PacketCipher/open(_:in:)`` with a tag of 16 octets right
+/// behind the encrypted portion, and no hidden trailer. The library decrypts while it
 /// hashes; where the tag differs, the packet's octets are given back before ``open(_:packet:byteCount:)`` returns.
 ///
 /// It belongs to one thread and, until ``end()``, to one cipher, which lives until then.
@@ -23,32 +24,34 @@ public struct DirectCipher {
         unsafe self.direct = direct
     }
 
-    /// Encrypts a packet and writes its tag.
+    /// Encrypts the octets of a packet at `text` and writes the tag behind them. Those before are authenticated as well.
     ///
-    /// - Precondition: the job's numbers lie inside the packet's `byteCount` octets, nothing is behind the encrypted portion but
-    ///   the tag, and there is no hidden trailer.
+    /// - Parameter counter: The counter block before the salt; see ``PacketJob/counter``.
+    /// - Precondition: `text` and the tag's 16 octets lie inside the packet's `byteCount` octets.
     @unsafe
     @inlinable
     @inline(__always)
-    public func seal(_ job: PacketJob, packet: UnsafeMutableRawPointer, byteCount: Int) {
-        check(job, byteCount)
+    public func seal(_ text: Range<Int>, _ counter: CounterBlock, packet: UnsafeMutableRawPointer, byteCount: Int) {
+        check(text, byteCount)
         unsafe csrtp_direct_seal(
-            direct, packet.assumingMemoryBound(to: UInt8.self), job.cipherStart, job.cipherEnd, job.counter.low,
-            job.counter.high)
+            direct, packet.assumingMemoryBound(to: UInt8.self), text.lowerBound, text.upperBound, counter.low,
+            counter.high)
     }
 
-    /// Compares a packet's tag and decrypts it if that agrees.
+    /// Compares the tag behind the octets of a packet at `text`, and decrypts these if it agrees.
     ///
-    /// - Precondition: as that of ``seal(_:packet:byteCount:)``.
+    /// - Precondition: as that of ``seal(_:_:packet:byteCount:)``.
     @unsafe
     @inlinable
     @inline(__always)
-    public func open(_ job: PacketJob, packet: UnsafeMutableRawPointer, byteCount: Int) -> PacketCipher.Opened {
-        check(job, byteCount)
+    public func open(
+        _ text: Range<Int>, _ counter: CounterBlock, packet: UnsafeMutableRawPointer, byteCount: Int
+    ) -> PacketCipher.Opened {
+        check(text, byteCount)
         return unsafe PacketCipher.Opened(
             csrtp_direct_open(
-                direct, packet.assumingMemoryBound(to: UInt8.self), job.cipherStart, job.cipherEnd, job.counter.low,
-                job.counter.high))
+                direct, packet.assumingMemoryBound(to: UInt8.self), text.lowerBound, text.upperBound, counter.low,
+                counter.high))
     }
 
     /// Wipes what the packets left behind in the thread.
@@ -56,11 +59,7 @@ public struct DirectCipher {
 
     @inlinable
     @inline(__always)
-    func check(_ job: PacketJob, _ byteCount: Int) {
-        job.checkBounds(in: byteCount)
-        job.checkTag(in: byteCount)
-        precondition(
-            job.authenticatedEnd == job.cipherEnd && job.tagStart == job.cipherEnd && job.tagCount == 16
-                && job.hiddenTrailer == nil, "more than GCM alone")
+    func check(_ text: Range<Int>, _ byteCount: Int) {
+        precondition(text.lowerBound >= 0 && text.upperBound <= byteCount &- 16, "text outside its packet")
     }
 }

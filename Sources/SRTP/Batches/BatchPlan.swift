@@ -118,3 +118,13 @@ struct BatchPlan: ~Copyable, @unchecked Sendable {
         highest = 0
     }
 }
+
+extension MutableSpan<PacketSlot> {
+    /// What is asked of the slot at `position`, read field by field: as a whole it would go over the stack (6.3.1).
+    @inline(__always)
+    func request(at position: Int) -> PacketSlot {
+        PacketSlot(
+            offset: self[position].offset, length: self[position].length, capacity: self[position].capacity,
+            kind: self[position].kind)
+    }
+}

@@ -41,25 +41,33 @@ extension SRTPReceiver {
         _ direct: DirectCipher, _ slots: inout MutableSpan<PacketSlot>, from first: Int,
         in start: UnsafeMutableRawPointer, _ byteCount: Int
     ) -> Int {
+        var run = context.beginRun(from: first, slotCount: slots.count)
         var position = first
-        while position < slots.count {
+        while position < run.end {
             if position % BatchPlan.lookahead == 0 {
                 unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
             }
-            let slot = slots[position]
+            let slot = slots.request(at: position)
             guard slot.kind == .rtp, slot.lies(within: byteCount) else { break }
             let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
-            guard let ordinary = unsafe ordinaryWherePlain(octets.bytes, length: slot.length) else { break }
-            let opened = unsafe direct.open(ordinary.job, packet: start + slot.offset, byteCount: slot.length)
+            guard
+                let packet = unsafe context.ordinary(
+                    octets.bytes, plainByteCount: slot.length &- run.tagByteCount, in: run)
+            else { break }
+            let layout = packet.layout
+            let opened = unsafe direct.open(
+                layout.headerByteCount..<layout.plainByteCount, packet.counter, packet: start + slot.offset,
+                byteCount: slot.length)
             if case .opened = opened {
-                context.mark(ordinary)
-                context.statistics.rtpPackets &+= 1
-                slots[position].result = ordinary.job.cipherEnd
+                context.mark(packet, in: &run)
+                slots[position].result = layout.plainByteCount
             } else {
-                slots[position].result = -refusal(opened, of: ordinary.ssrc).code
+                slots[position].result = -refusal(opened, of: layout.ssrc).code
             }
             position += 1
         }
+        context.end(run)
+        context.statistics.rtpPackets &+= UInt64(run.count)
         return position
     }
 
@@ -110,19 +118,26 @@ extension SRTPReceiver {
         _ plan: inout BatchPlan, _ slots: borrowing MutableSpan<PacketSlot>, from first: Int,
         in start: UnsafeMutableRawPointer, _ byteCount: Int
     ) -> Int {
+        let isAEAD = context.profile.rtp.isAEAD
+        let run = context.beginRun(from: first, slotCount: slots.count)
         var position = first
-        while position < slots.count {
+        while position < run.end {
             if position % BatchPlan.lookahead == 0 {
                 unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
             }
-            let slot = slots[position]
+            let slot = slots.request(at: position)
             guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot, slots) else { break }
             let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
-            guard let ordinary = unsafe ordinaryWherePlain(octets.bytes, length: slot.length) else { break }
+            guard
+                let packet = unsafe context.ordinary(
+                    octets.bytes, plainByteCount: slot.length &- run.tagByteCount, in: run)
+            else { break }
             let waiting = PendingPacket(
-                position: position, resultByteCount: ordinary.job.cipherEnd, kind: .rtp, ssrc: ordinary.ssrc,
-                stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
-            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, slot, in: start)
+                position: position, resultByteCount: packet.layout.plainByteCount, kind: .rtp,
+                ssrc: packet.layout.ssrc, stream: packet.slot, index: packet.index.unwrapped, key: 0)
+            unsafe plan.append(
+                waiting, packet.layout.job(at: packet.index, isAEAD: isAEAD), context.keys[0].rtp[0].packet, slot,
+                in: start)
             position += 1
         }
         return position

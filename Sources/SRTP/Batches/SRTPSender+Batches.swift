@@ -38,22 +38,24 @@ extension SRTPSender {
         _ direct: DirectCipher, _ slots: inout MutableSpan<PacketSlot>, from first: Int,
         in start: UnsafeMutableRawPointer, _ byteCount: Int
     ) -> Int {
+        var run = context.beginRun(from: first, slotCount: slots.count)
         var position = first
-        while position < slots.count {
+        while position < run.end {
             if position % BatchPlan.lookahead == 0 {
                 unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
             }
-            let slot = slots[position]
+            let slot = slots.request(at: position)
             guard slot.kind == .rtp, slot.lies(within: byteCount) else { break }
             let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
-            guard
-                let job = unsafe takeOrdinaryWherePlain(octets.bytes, length: slot.length, room: slot.capacity)?.job
-            else { break }
-            unsafe direct.seal(job, packet: start + slot.offset, byteCount: slot.capacity)
-            slots[position].result = job.tagStart + job.tagCount
+            guard let packet = unsafe take(octets.bytes, room: slot.capacity, in: &run) else { break }
+            unsafe direct.seal(
+                packet.layout.headerByteCount..<packet.layout.plainByteCount, packet.counter,
+                packet: start + slot.offset, byteCount: slot.capacity)
+            slots[position].result = packet.layout.protectedByteCount
             position += 1
         }
-        context.statistics.rtpPackets &+= UInt64(position - first)
+        context.end(run)
+        context.statistics.rtpPackets &+= UInt64(run.count)
         return position
     }
 
@@ -105,24 +107,38 @@ extension SRTPSender {
         _ plan: inout BatchPlan, _ slots: borrowing MutableSpan<PacketSlot>, from first: Int,
         in start: UnsafeMutableRawPointer, _ byteCount: Int
     ) -> Int {
+        let isAEAD = context.profile.rtp.isAEAD
+        var run = context.beginRun(from: first, slotCount: slots.count)
         var position = first
-        while position < slots.count {
+        while position < run.end {
             if position % BatchPlan.lookahead == 0 {
                 unsafe context.fetchStreams(slots, from: position, in: start, byteCount)
             }
-            let slot = slots[position]
+            let slot = slots.request(at: position)
             guard slot.kind == .rtp, slot.lies(within: byteCount), !plan.mustFinish(before: slot, slots) else { break }
             let octets = unsafe UnsafeRawBufferPointer(start: start + slot.offset, count: slot.length)
-            guard
-                let ordinary = unsafe takeOrdinaryWherePlain(octets.bytes, length: slot.length, room: slot.capacity)
-            else { break }
+            guard let packet = unsafe take(octets.bytes, room: slot.capacity, in: &run) else { break }
             let waiting = PendingPacket(
-                position: position, resultByteCount: ordinary.job.tagStart + ordinary.job.tagCount, kind: .rtp,
-                ssrc: ordinary.ssrc, stream: ordinary.slot, index: ordinary.index.unwrapped, key: 0)
-            unsafe plan.append(waiting, ordinary.job, context.keys[0].rtp[0].packet, slot, in: start)
+                position: position, resultByteCount: packet.layout.protectedByteCount, kind: .rtp,
+                ssrc: packet.layout.ssrc, stream: packet.slot, index: packet.index.unwrapped, key: 0)
+            unsafe plan.append(
+                waiting, packet.layout.job(at: packet.index, isAEAD: isAEAD), context.keys[0].rtp[0].packet, slot,
+                in: start)
             position += 1
         }
+        context.end(run)
         return position
+    }
+
+    /// Takes the index of the packet, which needs `room` octets with its tag, as one of the run; `nil` where it is not ordinary,
+    /// and nothing has changed.
+    @inline(__always)
+    private mutating func take(_ packet: RawSpan, room: Int, in run: inout OrdinaryRun) -> OrdinaryRun.Packet? {
+        guard let ordinary = context.ordinary(packet, plainByteCount: packet.byteCount, in: run),
+            ordinary.layout.protectedByteCount <= room
+        else { return nil }
+        context.mark(ordinary, in: &run)
+        return ordinary
     }
 
     /// Protects the packet of `slot`, or lets it wait.

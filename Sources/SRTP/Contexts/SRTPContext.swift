@@ -20,7 +20,7 @@ struct SRTPContext: ~Copyable, Sendable {
     /// Whether SRTP packets may take the short way: one key for all of them, and no options.
     private(set) var isRTPPlain = false
     /// Up to how many packets of a stream under its key a further one brings nothing about.
-    private let quietRTPPackets: UInt64
+    let quietRTPPackets: UInt64
     let direction: DirectionRegistry.Direction
     let registry: DirectionRegistry?
 
@@ -236,8 +236,14 @@ struct SRTPContext: ~Copyable, Sendable {
     @inline(__always)
     mutating func markOrdinary(_ index: PacketIndex, at slot: Int) {
         streams.markOrdinaryRTP(index, at: slot)
+        countOrdinary(1)
+    }
+
+    /// Counts ordinary packets under the one key there is.
+    @inline(__always)
+    mutating func countOrdinary(_ count: UInt64) {
         latestKey = keys[0].id
-        keys[0].use.countQuietRTP()
+        keys[0].use.countQuietRTP(count)
     }
 
     /// Whether an index would be used twice under the key at `key`. Changes nothing; called on the address, since the optimiser

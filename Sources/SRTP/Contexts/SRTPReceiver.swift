@@ -261,14 +261,8 @@ public struct SRTPReceiver: ~Copyable, Sendable {
     /// The SRTP packet in the first `length` octets, at most all of them, as an ordinary one; `nil` where it is not. Changes nothing.
     @inline(__always)
     mutating func ordinary(_ packet: RawSpan, length: Int) -> SRTPContext.Ordinary? {
-        context.isRTPPlain ? ordinaryWherePlain(packet, length: length) : nil
-    }
-
-    /// The same, to be called where SRTP packets may take the short way. An ordinary packet does not change whether they may.
-    @inline(__always)
-    mutating func ordinaryWherePlain(_ packet: RawSpan, length: Int) -> SRTPContext.Ordinary? {
         let tagByteCount = context.profile.rtp.tagByteCount
-        guard
+        guard context.isRTPPlain,
             let layout = RTPLayout(
                 wellFormed: packet, plainByteCount: length &- tagByteCount, tagByteCount: tagByteCount)
         else { return nil }

@@ -265,13 +265,7 @@ public struct SRTPSender: ~Copyable, Sendable {
     /// does with it; `nil` for all others, whose index is not taken.
     @inline(__always)
     mutating func takeOrdinary(_ packet: RawSpan, length: Int, room: Int) -> SRTPContext.Ordinary? {
-        isRTPPlain ? takeOrdinaryWherePlain(packet, length: length, room: room) : nil
-    }
-
-    /// The same, to be called where SRTP packets may take the short way. An ordinary packet does not change whether they may.
-    @inline(__always)
-    mutating func takeOrdinaryWherePlain(_ packet: RawSpan, length: Int, room: Int) -> SRTPContext.Ordinary? {
-        guard
+        guard isRTPPlain,
             let layout = RTPLayout(
                 wellFormed: packet, plainByteCount: length, tagByteCount: context.profile.rtp.tagByteCount),
             layout.protectedByteCount <= room, let ordinary = context.ordinary(layout)

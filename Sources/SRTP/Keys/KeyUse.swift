@@ -47,9 +47,12 @@ struct KeyUse: Hashable, Sendable {
     @inline(__always)
     var isFarFromRTPEnd: Bool { rtpPackets < quietRTPPackets }
 
-    /// Counts an SRTP packet that brings nothing about.
+    /// How many further SRTP packets bring nothing about.
+    var quietRTPPacketsLeft: UInt64 { quietRTPPackets - min(rtpPackets, quietRTPPackets) }
+
+    /// Counts SRTP packets that bring nothing about.
     @inline(__always)
-    mutating func countQuietRTP() { rtpPackets &+= 1 }
+    mutating func countQuietRTP(_ count: UInt64 = 1) { rtpPackets &+= count }
 
     /// Counts an SRTCP packet.
     @inline(__always)

@@ -5,8 +5,8 @@ internal import RTP
 
 /// Finds a stream's slot by its SSRC, the last hit first.
 ///
-/// When three quarters of the places are taken, the entries move to twice as many: little by little, some with each stream that
-/// comes, so that no packet waits for all of them.
+/// When three quarters of the places are taken, of a few places already one in eight, the entries move to twice as many: little by
+/// little, some with each stream that comes, so that no packet waits for all of them.
 struct StreamDirectory: ~Copyable, Sendable {
     private var table: PlaceTable
     /// The places that entries still move away from, in the order of the places. Runs of entries without a free place between them
@@ -71,7 +71,7 @@ struct StreamDirectory: ~Copyable, Sendable {
     /// Gives `slot` to `ssrc`, which has none yet. May allocate.
     mutating func insert(_ ssrc: SSRC, slot: Int) {
         if formerLeft > 0 { moveSome() }
-        if (count + 1) * 4 > table.size * 3 { grow() }
+        if count >= limit { grow() }
         table.insert(PlaceTable.Entry(ssrc, slot: slot))
         count += 1
     }
@@ -84,6 +84,12 @@ struct StreamDirectory: ~Copyable, Sendable {
     }
 
     // MARK: Growing
+
+    /// So many places are few: 16 kB. There an SSRC nearly always lies where it is looked for first, and the processor guesses so.
+    private static let fewPlaces = 2048
+
+    /// The entries that there are places for.
+    private var limit: Int { table.size < Self.fewPlaces ? table.size / 8 : table.size / 4 * 3 }
 
     private mutating func grow() {
         precondition(formerLeft == 0, "entries are left behind")

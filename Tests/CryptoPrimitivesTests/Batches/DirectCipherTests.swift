@@ -35,7 +35,7 @@ struct DirectCipherTests {
             let byteCount = packet.count
             packet.withUnsafeMutableBytes { bytes in
                 guard let start = bytes.baseAddress else { return }
-                unsafe direct.seal(job, packet: start, byteCount: byteCount)
+                unsafe direct.seal(header..<end, job.counter, packet: start, byteCount: byteCount)
             }
             try #require(cipher.seal(job, in: &expected))
             try #require(packet == expected)
@@ -46,7 +46,7 @@ struct DirectCipherTests {
             expected = packet
             let opened = packet.withUnsafeMutableBytes { bytes -> PacketCipher.Opened? in
                 guard let start = bytes.baseAddress else { return nil }
-                return unsafe direct.open(job, packet: start, byteCount: byteCount)
+                return unsafe direct.open(header..<end, job.counter, packet: start, byteCount: byteCount)
             }
             try #require(opened == cipher.open(job, in: &expected))
             try #require(packet == expected)
