@@ -64,6 +64,8 @@ public enum MIKEYExchangeError: Error, Hashable, Sendable {
         case messageOctets = "octets of a message"
         /// Bundles at a time.
         case bundles
+        /// Bundles of one peer at a time.
+        case bundlesOfPeer = "bundles of one peer"
         /// Crypto sessions of a bundle.
         case sessions = "crypto sessions"
         /// Keys of a message.

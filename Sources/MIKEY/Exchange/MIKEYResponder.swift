@@ -281,11 +281,12 @@ extension MIKEYResponder {
     private func checkBundle(_ authentic: Authentic) throws(Refusal) {
         let message = authentic.message
         guard let bundle = bundles[authentic.name] else {
-            guard bundles.count < configuration.limits.bundles else {
-                throw Refusal(
-                    .limitExceeded(.bundles, count: bundles.count + 1, limit: configuration.limits.bundles))
+            return try refusing { () throws(MIKEYExchangeError) in
+                try configuration.limits.check(.bundles, bundles.count + 1, configuration.limits.bundles)
+                guard let peer = authentic.name.initiator else { return }
+                let count = bundles.keys.count { $0.initiator == peer }
+                try configuration.limits.check(.bundlesOfPeer, count + 1, configuration.limits.bundlesOfPeer)
             }
-            return
         }
         guard authentic.updated != nil else { throw Refusal(.bundleExists) }
         guard message.header.prf == bundle.context.prf else { throw Refusal(.downgraded, .invalidPRF) }

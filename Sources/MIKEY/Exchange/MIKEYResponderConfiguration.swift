@@ -63,6 +63,9 @@ public struct MIKEYResponderLimits: Hashable, Sendable {
     public var messageOctets = 8192
     /// Bundles at a time; more are refused until one is ended.
     public var bundles = 1024
+    /// Bundles of one peer, so that none takes the places of the others. A peer is who its messages say; those that name nobody have no
+    /// limit but that of all.
+    public var bundlesOfPeer = 256
     /// Crypto sessions of a bundle, which are derived keys for.
     public var sessions = 255
     /// Keys of a message.

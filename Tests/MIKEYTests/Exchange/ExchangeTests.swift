@@ -209,6 +209,26 @@ struct ExchangeTests {
             } == true)
     }
 
+    @Test("one peer takes no more places than its own; who is not named has no limit but that of all")
+    func limitForEachPeer() throws {
+        var parties = try TwoParties { ($0.limits.bundles, $0.limits.bundlesOfPeer) = (5, 2) }
+        var refusals: [MIKEYExchangeError?] = []
+        for (seed, name) in ["a", "a", "a", "b", nil, nil, nil].enumerated() {
+            var configuration = MIKEYInitiatorConfiguration(credential: TwoParties.key)
+            configuration.identity = try name.map {
+                try MIKEYIdentity(.uri, octets: Array("sip:\($0)@example.com".utf8))
+            }
+            var other = try TwoParties(configuration, seed: UInt64(seed + 2))
+            let sent = try #require(try other.offer(.streams([1])).message)
+            refusals.append(parties.responder.receive(sent, now: parties.now).refusal?.error)
+        }
+        #expect(
+            refusals == [
+                nil, nil, .limitExceeded(.bundlesOfPeer, count: 3, limit: 2), nil, nil, nil,
+                .limitExceeded(.bundles, count: 6, limit: 5),
+            ])
+    }
+
     @Test("a bundle that was ended leaves room, and its messages stay refused")
     func ended() throws {
         var parties = try TwoParties { $0.limits.bundles = 1 }
