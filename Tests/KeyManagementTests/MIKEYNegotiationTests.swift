@@ -337,6 +337,64 @@ struct MIKEYNegotiationTests {
         #expect(answerer.bundleCount == 0)
     }
 
+    @Test("MIKEY-50 where one line fails, an update in another one has no effect, and its bundle goes on")
+    func failedUpdate() throws {
+        var offerer = try Parties.offerer()
+        var answerer = try Parties.answerer()
+        var offered = Parties.description([.rtpSAVP, .rtpSAVP])
+        _ = try offerer.offer(in: &offered, at: .media(0), [.init(ssrc: 1)], now: Parties.now)
+        let first = try answerer.answer(to: offered, for: [0], now: Parties.now)
+        _ = try offerer.accept(first.lines[.media(0)]?.data, now: Parties.now)
+
+        let update = try offerer.rekey(now: Parties.now.later(by: 1))
+        offered.media[0].setKeyMgmt([KeyMgmtAttribute(update.data)])
+        offered.media[1].setKeyMgmt([try KeyMgmtAttribute(parsing: "mikey AAAA")])
+        for _ in 0...1 {
+            let refused = rejection { () throws(KeyMgmtRejection) in
+                _ = try answerer.answer(to: offered, now: Parties.now.later(by: 1))
+            }
+            #expect(refused != nil && answerer.bundleCount == 1)
+        }
+        // By itself it is one that was seen, and has no effect.
+        let again = try answerer.answer(update.data, protocols: ["mikey"], now: Parties.now.later(by: 1))
+        #expect(again.data == nil && again.negotiated.isEmpty)
+
+        #expect(
+            failure { () throws(KeyMgmtNegotiationError) in
+                _ = try offerer.accept(nil, now: Parties.now.later(by: 2))
+            } == .noVerification)
+        let next = try offerer.rekey(now: Parties.now.later(by: 3))
+        let taken = try answerer.answer(next.data, protocols: ["mikey"], now: Parties.now.later(by: 3))
+        let ours = try offerer.accept(taken.data, now: Parties.now.later(by: 3))
+        #expect(ours[0].isUpdate && taken.negotiated[0].sending[0].isContinued)
+        let mkis = (ours[0].sending[0].keys + taken.negotiated[0].sending[0].keys).map(\.options.mki)
+        #expect(mkis == [[0, 0, 0, 3], [0, 0, 0, 3]])
+    }
+
+    @Test("A refused update is an error, also where the offerer had sent under its keys without waiting for an answer")
+    func refusedUpdate() throws {
+        var configuration = MIKEYPreset.rfc3830.initiator(Parties.preSharedKey)
+        configuration.wantsVerification = false
+        var offerer = try KeyMgmtOfferer(configuration)
+        var responder = Parties.responder()
+        responder.decide = { $0.sessions[0].rolloverCounter == 9 ? .refuse(.invalidSP) : .accept() }
+        var answerer = KeyMgmtAnswerer(responder)
+        let offer = try offerer.offer([.init(ssrc: 1)], now: Parties.now)
+        _ = try answerer.answer(offer.data, protocols: ["mikey"], now: Parties.now)
+        let update = try offerer.rekey(rolloverCounters: [1: 9], now: Parties.now.later(by: 1))
+        let refused = rejection { () throws(KeyMgmtRejection) in
+            _ = try answerer.answer(update.data, protocols: ["mikey"], now: Parties.now.later(by: 1))
+        }
+        let report = try #require(refused?.message)
+        #expect(
+            failure { () throws(KeyMgmtNegotiationError) in
+                _ = try offerer.accept(KeyMgmtData(report), now: Parties.now.later(by: 1))
+            } == .reported([.invalidSP], isAuthenticated: true))
+        let next = try offerer.rekey(now: Parties.now.later(by: 2))
+        let taken = try answerer.answer(next.data, protocols: ["mikey"], now: Parties.now.later(by: 2))
+        #expect(taken.negotiated[0].receiving[0].keys[0].options.mki == [0, 0, 0, 3])
+    }
+
     @Test("An offer that comes again gets the same answer, and agrees on nothing new")
     func repetition() throws {
         var offerer = try Parties.offerer()

@@ -154,8 +154,10 @@ extension KeyMgmtAnswerer {
         var media: [Int: NegotiatedMIKEY] = [:]
         var lines: [KeyMgmtLevel: KeyMgmtAttribute] = [:]
         var deviations: Set<KeyMgmtDeviation> = []
+        let scopes = try scopes(of: offer, places, use)
+        let before = scopes.count > 1 ? responder.checkpoint : nil
         do throws(KeyMgmtRejection) {
-            for (level, places) in try scopes(of: offer, places, use) {
+            for (level, places) in scopes {
                 let offered = try line(of: offer, at: level, use, noting: &deviations)
                 var own: [Int: SSRC] = [:]
                 for (number, place) in places.enumerated() { own[number] = ssrcs[place] }
@@ -167,7 +169,7 @@ extension KeyMgmtAnswerer {
                 for (place, negotiated) in zip(places, answer.negotiated) { media[place] = negotiated }
             }
         } catch {
-            for negotiated in media.values { end(negotiated) }
+            if let before { responder.goBack(to: before) }
             throw error
         }
         return DescriptionAnswer(media: media, lines: lines, deviations: deviations)

@@ -148,7 +148,8 @@ public struct KeyMgmtOfferer: Sendable {
         var refusal: KeyMgmtNegotiationError?
         for action in actions {
             switch action {
-            case .established(let agreement): return try agreements(agreement)
+            // What was there before a message that the peer reports errors for is none of its outcome.
+            case .established(let agreement) where refusal == nil: return try agreements(agreement)
             case .refused(let number, let error): refusal = .refused(number, error)
             case .reported(let numbers, _, let isAuthenticated):
                 refusal = .reported(numbers, isAuthenticated: isAuthenticated)

@@ -42,6 +42,23 @@ public struct MIKEYResponder: Sendable {
         answers.forgetAnswers(of: name)
     }
 
+    /// The bundles as they are at some time.
+    package struct Checkpoint: Sendable {
+        fileprivate let bundles: [BundleName: Bundle]
+    }
+
+    /// What ``goBack(to:)`` goes back to.
+    package var checkpoint: Checkpoint { Checkpoint(bundles: bundles) }
+
+    /// Makes the bundles what they were: those that began since then end, and updates have no effect. Their messages stay refused as
+    /// long as they are remembered.
+    package mutating func goBack(to checkpoint: Checkpoint) {
+        for (name, bundle) in bundles where bundle.digest != checkpoint.bundles[name]?.digest {
+            answers.forgetAnswers(of: name)
+        }
+        bundles = checkpoint.bundles
+    }
+
     /// Refuses messages for a bundle that this party began itself: where the two share one key and name no identities, its own
     /// messages could be sent back to it as if they were the peer's.
     public mutating func refuseReflections(of csbID: UInt32) { own.insert(csbID) }
