@@ -55,6 +55,9 @@ public enum KeyMgmtNegotiationError: Error, Hashable, Sendable {
     case unprotectedChannel
     /// Both directions have one key: they need a pair of contexts, which know each other's SSRCs.
     case sharedKey
+    /// An update leaves a stream its keys, or gives them back: the context that has them must go on, since a new one would use indices
+    /// again (RFC 3711 section 9.1).
+    case keysInUse(csID: UInt8)
     /// The keys are of another bundle than those that they are to replace (RFC 3830 section 4.5).
     case otherBundle
     /// A context does not take the keys.
@@ -108,6 +111,8 @@ extension KeyMgmtNegotiationError: CustomStringConvertible {
         case .rejected(let media): "media \(media + 1): the answer rejects it"
         case .unprotectedChannel: "expected a protected channel for MIKEY without encryption (RFC 3830 section 4.2.3)"
         case .sharedKey: "both directions have one key: make a pair"
+        case .keysInUse(let id):
+            "crypto session \(id): expected new keys, or the context that has those of before (RFC 3711 section 9.1)"
         case .otherBundle: "expected keys of the same bundle (RFC 3830 section 4.5)"
         case .srtp(let error): "\(error)"
         }

@@ -146,6 +146,7 @@ extension NegotiatedMIKEY.Stream {
         policy = session.policy
         let place = ids.sorted().firstIndex(of: session.id) ?? 0
         self.keys = try Self.keys(
-            keys, of: session.id, place: place, sessionCount: ids.count, initialSPI: [], policy: policy)
+            keys, reusing: agreement.reusedKeys(csID: session.id), of: session.id, place: place,
+            sessionCount: ids.count, initialSPI: [], policy: policy)
     }
 }

@@ -8,16 +8,20 @@ extension NegotiatedMIKEY {
     /// A sender with everything that was agreed on: keys with their MKIs and ranges, key derivation rate, rollover counters, what is
     /// encrypted and authenticated. It protects under the first key.
     ///
+    /// One agreement is good for one sender: a second one would use the indices of the first again. Where an update leaves the keys
+    /// as they were, the sender that has them goes on; keep it where an update leaves out its stream, which a later one may bring back.
+    ///
     /// - Parameters:
     ///   - number: Which of ``sending``, where there are several with keys of their own.
     ///   - configure: Changes what was not agreed on.
     /// - Throws: ``KeyMgmtNegotiationError/sharedKey`` where the other direction has the same key: see ``makePair(of:as:ssrc:_:)``;
+    ///   ``KeyMgmtNegotiationError/keysInUse(csID:)`` where the keys are those of before;
     ///   ``KeyMgmtNegotiationError/srtp(_:)`` for an option out of range.
     public func makeSender(
         of number: Int = 0, _ configure: (inout SRTPConfiguration) -> Void = { _ in }
     ) throws(KeyMgmtNegotiationError) -> SRTPSender {
         guard !sharesKeys else { throw .sharedKey }
-        let stream = try sending.stream(number)
+        let stream = try sending.newStream(number)
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         var sender: SRTPSender
         do throws(SRTPError) {
@@ -27,7 +31,7 @@ extension NegotiatedMIKEY {
         } catch {
             throw .srtp(error)
         }
-        try stream.addFurtherKeys(to: &sender)
+        try stream.addKeys(stream.keys.dropFirst(), to: &sender)
         try setCounters(of: &sender, like: stream)
         return sender
     }
@@ -41,7 +45,7 @@ extension NegotiatedMIKEY {
         of number: Int = 0, ssrc: SSRC? = nil, _ configure: (inout SRTPConfiguration) -> Void = { _ in }
     ) throws(KeyMgmtNegotiationError) -> SRTPReceiver {
         guard !sharesKeys else { throw .sharedKey }
-        let stream = try receiving.stream(number)
+        let stream = try receiving.newStream(number)
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         var receiver: SRTPReceiver
         do throws(SRTPError) {
@@ -51,7 +55,7 @@ extension NegotiatedMIKEY {
         } catch {
             throw .srtp(error)
         }
-        try stream.addFurtherKeys(to: &receiver)
+        try stream.addKeys(stream.keys.dropFirst(), to: &receiver)
         try setCounters(of: &receiver, like: stream, ssrc: ssrc)
         return receiver
     }
@@ -67,7 +71,7 @@ extension NegotiatedMIKEY {
         of number: Int = 0, as role: Role, ssrc: SSRC? = nil,
         _ configure: (inout SRTPConfiguration) -> Void = { _ in }
     ) throws(KeyMgmtNegotiationError) -> SRTPPair {
-        let stream = try receiving.stream(number)
+        let stream = try receiving.newStream(number)
         let master = try stream.keys[0].masterKey(for: stream.policy.suite)
         var pair: SRTPPair
         do throws(SRTPError) {
@@ -76,8 +80,8 @@ extension NegotiatedMIKEY {
         } catch {
             throw .srtp(error)
         }
-        try stream.addFurtherKeys(to: &pair.sender)
-        try stream.addFurtherKeys(to: &pair.receiver)
+        try stream.addKeys(stream.keys.dropFirst(), to: &pair.sender)
+        try stream.addKeys(stream.keys.dropFirst(), to: &pair.receiver)
         switch role {
         case .initiator: try setCounters(of: &pair.sender, like: stream)
         case .responder: try setCounters(of: &pair.receiver, like: stream, ssrc: ssrc)
@@ -88,7 +92,9 @@ extension NegotiatedMIKEY {
     // MARK: Re-keying
 
     /// Gives a sender the new keys: packets go on under the first of them, with the rollover counters that they have (RFC 3830
-    /// section 4.5). Nothing changes where there are no new keys.
+    /// section 4.5). Nothing changes where there are no new keys. Old keys that are among the new ones stay.
+    ///
+    /// A stream with another SSRC than before begins at 0; ``Stream/rolloverCounter`` tells where it does not.
     ///
     /// - Parameters:
     ///   - previous: What the sender was made of.
@@ -96,20 +102,20 @@ extension NegotiatedMIKEY {
     ///   - number: Which of ``sending``; ``KeyMgmtNegotiationError/noStream(number:)`` is thrown where there is none of that number, now
     ///     or before.
     /// - Throws: ``KeyMgmtNegotiationError/otherBundle``, ``KeyMgmtNegotiationError/notAcceptable(_:)`` where the policy is
-    ///   another one, which needs a new context, and ``KeyMgmtNegotiationError/srtp(_:)``. The old keys are then as before.
+    ///   another one, which needs a new context, and ``KeyMgmtNegotiationError/srtp(_:)``. Packets are then protected as before.
     public func replaceKeys(
         of sender: inout SRTPSender, number: Int = 0, previous: NegotiatedMIKEY, allowsNewBundle: Bool = false
     ) throws(KeyMgmtNegotiationError) {
         let stream = try sending.stream(number)
         try check(stream, follows: previous.sending.stream(number), previous, allowsNewBundle)
         guard hasNewKeys else { return }
-        let master = try stream.keys[0].masterKey(for: stream.policy.suite)
+        let kept = try stream.addKeys(stream.keys[...], to: &sender)
         do throws(SRTPError) {
-            try sender.replaceKey(with: master, options: stream.keys[0].options)
+            try sender.activateKey(kept[0])
+            for key in sender.keys where !kept.contains(key.id) { try sender.removeKey(key.id) }
         } catch {
             throw .srtp(error)
         }
-        try stream.addFurtherKeys(to: &sender)
     }
 
     /// Gives a receiver the new keys; the old ones are honoured for packets on their way. See
@@ -120,13 +126,7 @@ extension NegotiatedMIKEY {
         let stream = try receiving.stream(number)
         try check(stream, follows: previous.receiving.stream(number), previous, allowsNewBundle)
         guard hasNewKeys else { return }
-        let master = try stream.keys[0].masterKey(for: stream.policy.suite)
-        do throws(SRTPError) {
-            try receiver.replaceKey(with: master, options: stream.keys[0].options)
-        } catch {
-            throw .srtp(error)
-        }
-        try stream.addFurtherKeys(to: &receiver)
+        receiver.retireKeys(otherThan: try stream.addKeys(stream.keys[...], to: &receiver))
     }
 
     private func check(
@@ -169,6 +169,13 @@ extension [NegotiatedMIKEY.Stream] {
         guard indices.contains(number) else { throw .noStream(number: number) }
         return self[number]
     }
+
+    /// One whose keys no context has.
+    fileprivate func newStream(_ number: Int) throws(KeyMgmtNegotiationError) -> NegotiatedMIKEY.Stream {
+        let stream = try stream(number)
+        guard !stream.keys.contains(where: \.isReused) else { throw .keysInUse(csID: stream.id) }
+        return stream
+    }
 }
 
 extension NegotiatedMIKEY.Stream {
@@ -179,17 +186,35 @@ extension NegotiatedMIKEY.Stream {
         return configuration
     }
 
-    fileprivate func addFurtherKeys(to sender: inout SRTPSender) throws(KeyMgmtNegotiationError) {
-        for key in keys.dropFirst() {
+    @discardableResult
+    fileprivate func addKeys(
+        _ keys: ArraySlice<NegotiatedMIKEY.Key>, to sender: inout SRTPSender
+    ) throws(KeyMgmtNegotiationError) -> [SRTPKeyID] {
+        var ids: [SRTPKeyID] = []
+        for key in keys {
             let master = try key.masterKey(for: policy.suite)
-            do throws(SRTPError) { try sender.addKey(master, options: key.options) } catch { throw .srtp(error) }
+            do throws(SRTPError) {
+                ids.append(try sender.addKey(master, options: key.options))
+            } catch {
+                throw .srtp(error)
+            }
         }
+        return ids
     }
 
-    fileprivate func addFurtherKeys(to receiver: inout SRTPReceiver) throws(KeyMgmtNegotiationError) {
-        for key in keys.dropFirst() {
+    @discardableResult
+    fileprivate func addKeys(
+        _ keys: ArraySlice<NegotiatedMIKEY.Key>, to receiver: inout SRTPReceiver
+    ) throws(KeyMgmtNegotiationError) -> [SRTPKeyID] {
+        var ids: [SRTPKeyID] = []
+        for key in keys {
             let master = try key.masterKey(for: policy.suite)
-            do throws(SRTPError) { try receiver.addKey(master, options: key.options) } catch { throw .srtp(error) }
+            do throws(SRTPError) {
+                ids.append(try receiver.addKey(master, options: key.options))
+            } catch {
+                throw .srtp(error)
+            }
         }
+        return ids
     }
 }

@@ -19,6 +19,9 @@ public struct NegotiatedMIKEY: Sendable {
     public struct Key: Sendable {
         let key: MIKEYKeyMaterial
         let salt: MIKEYKeyMaterial
+        /// Whether an earlier message of the bundle gave it to this crypto session: the context that has it goes on, and no other one
+        /// is made.
+        public let isReused: Bool
         /// MKI (the SPI), range of indices (the interval) and key derivation rate.
         public let options: SRTPKeyOptions
     }
@@ -48,7 +51,7 @@ public struct NegotiatedMIKEY: Sendable {
     public let responder: MIKEYIdentity?
     /// Whether the keys are those of an update, which replace earlier ones.
     public let isUpdate: Bool
-    /// Whether the keys came with it; an update may be about something else.
+    /// Whether the keys are others than before; an update may be about something else.
     public let hasNewKeys: Bool
     /// Whether a MAC was verified; else the channel vouches for everything.
     public let isAuthenticated: Bool
@@ -142,7 +145,8 @@ extension NegotiatedMIKEY.Stream {
         }
         let place = agreement.sessions.firstIndex { $0.id == session.id } ?? 0
         keys = try Self.keys(
-            session.keys, of: session.id, place: place, sessionCount: agreement.sessions.count,
+            session.keys, reusing: session.reusedKeys, of: session.id, place: place,
+            sessionCount: agreement.sessions.count,
             initialSPI: session.initialSPI, policy: policy)
     }
 
@@ -151,8 +155,8 @@ extension NegotiatedMIKEY.Stream {
     /// Keys with an SPI or an interval serve all sessions. Of several without either, there must be one for each session, in their
     /// order.
     static func keys(
-        _ all: [MIKEYAgreement.Key], of id: UInt8, place: Int, sessionCount: Int, initialSPI: [UInt8],
-        policy: SRTPPolicy
+        _ all: [MIKEYAgreement.Key], reusing reused: Set<Int>, of id: UInt8, place: Int, sessionCount: Int,
+        initialSPI: [UInt8], policy: SRTPPolicy
     ) throws(KeyMgmtNegotiationError) -> [NegotiatedMIKEY.Key] {
         var own = all
         if own.count > 1, own.contains(where: { $0.validity == .null }) {
@@ -182,7 +186,9 @@ extension NegotiatedMIKEY.Stream {
                 }
                 options.validIndices = first...last
             }
-            keys.append(NegotiatedMIKEY.Key(key: key.key, salt: key.salt, options: options))
+            keys.append(
+                NegotiatedMIKEY.Key(
+                    key: key.key, salt: key.salt, isReused: reused.contains(key.keyDataIndex), options: options))
         }
         return keys
     }

@@ -9,6 +9,8 @@ struct BundleTerms: Sendable {
     /// The policies by their numbers.
     private(set) var policies: [UInt8: MIKEYPayload.SecurityPolicy] = [:]
     private(set) var keyData: [MIKEYPayload.KeyData] = []
+    /// The keys of the messages before.
+    private var history = KeyHistory()
 
     /// The terms of a first message.
     init(_ sessions: MIKEYCryptoSessions, policies: [MIKEYPayload.SecurityPolicy], keyData: [MIKEYPayload.KeyData]) {
@@ -21,8 +23,17 @@ struct BundleTerms: Sendable {
         _ sessions: MIKEYCryptoSessions, policies: [MIKEYPayload.SecurityPolicy], keyData: [MIKEYPayload.KeyData]
     ) -> BundleTerms {
         var terms = self
+        terms.history.add(keyData: self.keyData, of: self.sessions)
         terms.sessions = self.sessions.updated(by: sessions)
         terms.add(policies, keyData)
+        return terms
+    }
+
+    /// These terms, when they hold again in place of `later` ones that came to nothing.
+    func restored(inPlaceOf later: BundleTerms) -> BundleTerms {
+        var terms = self
+        terms.history = later.history
+        terms.history.add(keyData: later.keyData, of: later.sessions)
         return terms
     }
 
@@ -57,7 +68,6 @@ extension BundleTerms {
         let previous: MIKEYAgreement?
         let initiator: MIKEYIdentity?
         let responder: MIKEYIdentity?
-        let hasNewKeys: Bool
         let deviations: MIKEYDeviationSet
         let mode: MIKEYParsingMode
     }
@@ -70,7 +80,7 @@ extension BundleTerms {
         guard !keyData.isEmpty else { throw .noKeys }
         let keys = KeyContext(
             prf: origin.context.prf, csbID: origin.context.csbID, rand: origin.context.rand, keyData: keyData,
-            acceptsJoinedSalt: origin.mode.accepted.contains(.saltInsideTEK))
+            acceptsJoinedSalt: origin.mode.accepted.contains(.saltInsideTEK), history: history)
         var deviations = origin.deviations
         var found: [MIKEYAgreement.Session] = []
         for entry in sessions.entries {
@@ -83,14 +93,16 @@ extension BundleTerms {
                 MIKEYAgreement.Session(
                     id: entry.id, ssrc: entry.ssrc, rolloverCounter: entry.rolloverCounter,
                     sequenceNumber: entry.sequenceNumber, isContinued: before != nil && before?.ssrc == entry.ssrc,
-                    policyNumber: entry.policyNumber, policy: policy, initialSPI: entry.spi, keys: derived.keys))
+                    reusedKeys: keys.reusedKeys(csID: entry.id), policyNumber: entry.policyNumber, policy: policy,
+                    initialSPI: entry.spi, keys: derived.keys))
         }
         try checkKeystreams(found)
         return MIKEYAgreement(
             csbID: origin.context.csbID, timestamp: timestamp, isUpdate: origin.previous != nil,
-            hasNewKeys: origin.hasNewKeys, initiator: origin.initiator, responder: origin.responder,
-            isAuthenticated: origin.message.isAuthenticated, sessions: found, sessionCount: sessions.count,
-            generalExtensions: origin.message.generalExtensions, deviations: deviations, context: keys)
+            hasNewKeys: origin.previous.map { $0.keyData != keyData } ?? true, initiator: origin.initiator,
+            responder: origin.responder, isAuthenticated: origin.message.isAuthenticated, sessions: found,
+            sessionCount: sessions.count, generalExtensions: origin.message.generalExtensions, deviations: deviations,
+            context: keys)
     }
 
     /// A TEK is the same for all crypto sessions, so that their SSRCs must differ.

@@ -10,6 +10,11 @@ struct KeyContext: Sendable {
     let keyData: [MIKEYPayload.KeyData]
     /// Whether a salt behind a TEK is lived with.
     let acceptsJoinedSalt: Bool
+    /// The keys of the bundle's earlier messages.
+    var history = KeyHistory()
+
+    /// Which of these keys a crypto session may have had before.
+    func reusedKeys(csID: UInt8) -> Set<Int> { Set(keyData.indices.filter { history.contains(keyData[$0], of: csID) }) }
 
     /// The keys of a crypto session, and what was lived with.
     func keys(

@@ -31,10 +31,13 @@ public struct MIKEYAgreement: Sendable {
         public let sequenceNumber: UInt16?
         /// Whether the session was there before the update with this SSRC: its stream goes on with the rollover counter that it
         /// has, whatever the message says.
-        ///
-        /// Where an update brings an SSRC back under the keys of before, this is false, and its sender must still not use an
-        /// index again.
         public let isContinued: Bool
+        /// Which of its keys an earlier message of the bundle gave it, by ``Key/keyDataIndex``: packets may have been protected under
+        /// them.
+        ///
+        /// Their indices must not be used again (RFC 3711 section 9.1), also where an update brings back a session, an SSRC or a key
+        /// that one before has left out: the stream goes on in the context that it had, or has new keys.
+        public internal(set) var reusedKeys: Set<Int>
         /// The number of its policy; `nil` where it names none.
         public let policyNumber: UInt8?
         /// Its policy; the defaults of SRTP where the message has none.
@@ -50,9 +53,9 @@ public struct MIKEYAgreement: Sendable {
     /// T of the initiator's message, which tells what came later.
     public let timestamp: MIKEYTimestamp
     /// Whether the message updated a bundle that was there.
-    public let isUpdate: Bool
-    /// Whether the keys came with it, or are those of before.
-    public let hasNewKeys: Bool
+    public internal(set) var isUpdate: Bool
+    /// Whether the keys are others than before. A message may also say again what they are.
+    public internal(set) var hasNewKeys: Bool
     /// IDi, as carried.
     public let initiator: MIKEYIdentity?
     /// IDr, as carried by either message.
@@ -60,7 +63,7 @@ public struct MIKEYAgreement: Sendable {
     /// Whether a MAC was verified, or made. Otherwise the channel vouches for all.
     public let isAuthenticated: Bool
     /// The sessions by their CS ID; none for the empty map, where ``keys(csID:policy:)`` serves.
-    public let sessions: [Session]
+    public internal(set) var sessions: [Session]
     /// The number of crypto sessions in the header.
     public let sessionCount: Int
     /// General extensions of the initiator's message.
@@ -68,7 +71,7 @@ public struct MIKEYAgreement: Sendable {
     /// What was lived with.
     public let deviations: MIKEYDeviationSet
 
-    let context: KeyContext
+    var context: KeyContext
 }
 
 extension MIKEYAgreement {
@@ -82,6 +85,23 @@ extension MIKEYAgreement {
         try context.keys(csID: csID, policy: policy).keys
     }
 
+    /// ``Session/reusedKeys`` of a crypto session that the message does not list.
+    package func reusedKeys(csID: UInt8) -> Set<Int> { context.reusedKeys(csID: csID) }
+
     /// The key data as they were sent.
     package var keyData: [MIKEYPayload.KeyData] { context.keyData }
+}
+
+extension MIKEYAgreement {
+    /// The same, when it holds again in place of a later one with other keys that came to nothing.
+    func restored(inPlaceOf later: [MIKEYPayload.KeyData]) -> MIKEYAgreement {
+        var restored = self
+        restored.isUpdate = true
+        restored.hasNewKeys = keyData != later
+        restored.context.history.add(keyData: keyData, serving: .all)
+        for place in sessions.indices {
+            restored.sessions[place].reusedKeys = restored.reusedKeys(csID: sessions[place].id)
+        }
+        return restored
+    }
 }

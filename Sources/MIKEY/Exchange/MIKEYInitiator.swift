@@ -41,7 +41,6 @@ public struct MIKEYInitiator: Sendable {
     private struct Sent: Sendable {
         let message: MIKEYMessage
         let terms: BundleTerms
-        let hasNewKeys: Bool
         /// What was established before.
         let before: Established?
     }
@@ -133,7 +132,7 @@ extension MIKEYInitiator {
         let terms =
             established?.terms.updated(sessions, policies: message.policies, keyData: keys)
             ?? BundleTerms(sessions, policies: message.policies, keyData: keys)
-        try take(Sent(message: message, terms: terms, hasNewKeys: !keys.isEmpty, before: established))
+        try take(Sent(message: message, terms: terms, before: established))
     }
 
     /// Awaits the answer to a message, or has what it says at once where there will be none.
@@ -170,10 +169,10 @@ extension MIKEYInitiator {
         case .offered: throw .awaitingAnswer
         case .ended: throw .ended
         }
-        let newKeys = try newKeys(offer.keys)
+        let keyData = try newKeys(offer.keys)
         var initial = BundleContext.Initial(
             sessions: offer.cryptoSessions, timestamp: try configuration.timestamps.next(now: now),
-            isUpdate: established != nil, policies: offer.policies, keyData: newKeys ?? [],
+            isUpdate: established != nil, policies: offer.policies, keyData: keyData,
             generalExtensions: offer.generalExtensions)
         let terms: BundleTerms
         if let before = established?.terms {
@@ -189,7 +188,7 @@ extension MIKEYInitiator {
             terms = BundleTerms(offer.cryptoSessions, policies: offer.policies, keyData: initial.keyData)
         }
         let message = try context.message(initial, configuration)
-        return try take(Sent(message: message, terms: terms, hasNewKeys: newKeys != nil, before: established))
+        return try take(Sent(message: message, terms: terms, before: established))
     }
 
     /// The last message again, for a carrier that lost it: the same octets. None where nothing was sent.
@@ -208,13 +207,13 @@ extension MIKEYInitiator {
         if state == .established, sent != nil { peerIsCurrent = true }
     }
 
-    /// The keys to be offered; `nil` for those of before.
-    private func newKeys(_ keys: MIKEYOffer.Keys) throws(MIKEYExchangeError) -> [MIKEYPayload.KeyData]? {
+    /// The keys to be offered; none for those of before.
+    private func newKeys(_ keys: MIKEYOffer.Keys) throws(MIKEYExchangeError) -> [MIKEYPayload.KeyData] {
         let found: [MIKEYPayload.KeyData]
         switch keys {
         case .unchanged:
             guard established != nil else { throw .noKeys }
-            return nil
+            return []
         case .given(let keys): found = keys
         case .fresh(let requests):
             var drawn: [MIKEYPayload.KeyData] = []
@@ -232,8 +231,7 @@ extension MIKEYInitiator {
             BundleTerms.Origin(
                 message: sent.message, context: context, previous: sent.before?.agreement,
                 initiator: sent.message.initiator, responder: identity ?? sent.message.responder,
-                hasNewKeys: sent.hasNewKeys, deviations: deviations.union(sent.message.deviations),
-                mode: configuration.mode))
+                deviations: deviations.union(sent.message.deviations), mode: configuration.mode))
     }
 }
 
@@ -324,9 +322,13 @@ extension MIKEYInitiator {
         let isRolledBack = state == .established
         self.sent = nil
         peerIsCurrent = false
-        established = sent.before
-        state = established == nil ? .ended : .established
-        guard isRolledBack, let agreement else { return [report] }
+        guard isRolledBack, let before = sent.before else {
+            established = sent.before
+            state = established == nil ? .ended : .established
+            return [report]
+        }
+        let agreement = before.agreement.restored(inPlaceOf: sent.terms.keyData)
+        established = Established(terms: before.terms.restored(inPlaceOf: sent.terms), agreement: agreement)
         return [report, .established(agreement)]
     }
 }

@@ -337,7 +337,6 @@ extension MIKEYResponder {
                 initiator: message.initiator ?? before?.agreement.initiator,
                 responder: (configuration.sendsIdentity ? configuration.identity : nil) ?? message.responder
                     ?? before?.agreement.responder,
-                hasNewKeys: !chain.keys.isEmpty,
                 deviations: message.deviations(asInitial: before == nil).union(chain.deviations).union(untimely),
                 mode: configuration.mode)
             let bundle = Bundle(

@@ -5,6 +5,13 @@
 struct OctetSet {
     private var words: InlineArray<4, UInt64> = .init(repeating: 0)
 
+    /// Every octet.
+    static var all: OctetSet {
+        var all = OctetSet()
+        all.words = .init(repeating: .max)
+        return all
+    }
+
     func contains(_ octet: UInt8) -> Bool { words[Int(octet >> 6)] & 1 << UInt64(octet & 63) != 0 }
 
     /// Adds `octet`; `false` where it is there already.
@@ -12,5 +19,10 @@ struct OctetSet {
         guard !contains(octet) else { return false }
         words[Int(octet >> 6)] |= 1 << UInt64(octet & 63)
         return true
+    }
+
+    /// Adds all that `other` has.
+    mutating func formUnion(_ other: OctetSet) {
+        for place in words.indices { words[place] |= other.words[place] }
     }
 }

@@ -87,12 +87,12 @@ struct SRTPContext: ~Copyable, Sendable {
         noteKeys()
     }
 
-    /// Gives every key but this one its grace, the newer ones too.
-    mutating func retireOthers(than id: SRTPKeyID) {
-        for position in 0..<keys.count where keys[position].id != id && keys[position].use.grace == nil {
+    /// Gives every key but these its grace, the newer ones too.
+    mutating func retireOthers(than kept: [SRTPKeyID]) {
+        for position in 0..<keys.count where !kept.contains(keys[position].id) && keys[position].use.grace == nil {
             keys[position].use.grace = configuration.keyGrace
         }
-        if let kept = keys.position(of: id) { passGrace(0, under: kept) }
+        if let first = kept.first, let position = keys.position(of: first) { passGrace(0, under: position) }
     }
 
     /// Counts packets that were accepted under a key towards the end of those that were replaced, and wipes those whose grace has

@@ -85,7 +85,10 @@ extension SRTPReceiver {
         with masterKey: consuming SRTPMasterKey, options: SRTPKeyOptions = SRTPKeyOptions()
     ) throws(SRTPError) -> SRTPKeyID {
         let id = try context.addKey(masterKey, options)
-        context.retireOthers(than: id)
+        context.retireOthers(than: [id])
         return id
     }
+
+    /// Gives the other keys their grace, as ``replaceKey(with:options:)`` does where there is one new key.
+    package mutating func retireKeys(otherThan kept: [SRTPKeyID]) { context.retireOthers(than: kept) }
 }

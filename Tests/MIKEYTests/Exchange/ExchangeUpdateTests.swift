@@ -152,6 +152,28 @@ struct ExchangeUpdateTests {
         #expect(later.secrets == laterTheirs.secrets)
     }
 
+    @Test("MIKEY-44 keys that are said again are not new, and those that come back are known as such")
+    func keysSaidAgain() throws {
+        var configuration = MIKEYInitiatorConfiguration(credential: TwoParties.key)
+        configuration.wantsVerification = false
+        var parties = try TwoParties(configuration)
+        let first = try parties.agree(.streams([1, 2]))
+        #expect(first.responder.sessions.map(\.reusedKeys) == [[], []])
+        let again = try parties.agree(.streams([1, 2, 3], keys: .unchanged))
+        for side in [again.initiator, again.responder] {
+            #expect(!side.hasNewKeys && side.sessions.map(\.reusedKeys) == [[0], [0], []])
+        }
+        let new = try parties.agree(.streams([1, 2, 3], keys: updated(2)))
+        for side in [new.initiator, new.responder] {
+            #expect(side.hasNewKeys && side.sessions.map(\.reusedKeys) == [[], [], []])
+        }
+        let keys = first.initiator.keyData + new.initiator.keyData
+        let back = try parties.agree(.streams([1, 2, 3, 4], keys: .given(keys)))
+        for side in [back.initiator, back.responder] {
+            #expect(side.hasNewKeys && side.sessions.map(\.reusedKeys) == [[0, 1], [0, 1], [0, 1], []])
+        }
+    }
+
     @Test("without verification all is said again, until the carrier confirms")
     func confirmation() throws {
         var configuration = MIKEYInitiatorConfiguration(credential: TwoParties.key)
@@ -177,14 +199,23 @@ struct ExchangeUpdateTests {
                 $0.decide = { $0.isUpdate ? .refuse(.unspecified) : .accept() }
             }
             let first = try parties.agree(.streams([1]))
-            let refused = parties.responder.receive(
-                try #require(try parties.offer(.streams([1], keys: updated(2))).message), now: parties.now)
+            let sent = try parties.offer(.streams([1], keys: updated(2)))
+            let refused = parties.responder.receive(try #require(sent.message), now: parties.now)
             let reported = parties.initiator.receive(try #require(refused.message), now: parties.now)
             #expect(reported.report?.isAuthenticated == true)
             #expect((reported.agreement != nil) == !verifies)
+            if let restored = reported.agreement {
+                // It takes the place of the update that was sent, whose keys nobody else has.
+                #expect(restored.isUpdate && restored.hasNewKeys && restored.sessions[0].reusedKeys == [0])
+                #expect(restored.reusedKeys(csID: 9) == [0])
+            }
             #expect(parties.initiator.agreement?.secrets == first.initiator.secrets)
             #expect(parties.responder.agreement(csbID: parties.initiator.csbID)?.secrets == first.initiator.secrets)
             #expect(parties.initiator.state == .established)
+            guard let taken = sent.agreement else { continue }
+            // Packets may have been protected under the keys that were refused.
+            let again = try parties.offer(.streams([1], keys: .given(taken.keyData)))
+            #expect(again.agreement?.sessions[0].reusedKeys == [0])
         }
     }
 }
