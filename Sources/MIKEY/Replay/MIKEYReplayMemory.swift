@@ -7,6 +7,9 @@ internal import WireBytes
 ///
 /// Bounded: at its capacity it takes nothing more until the time of something is over. What it forgets then is refused from there
 /// on as older than what is remembered, even where clock or window are set back.
+///
+/// Its room is for all peers: one that has a key can fill it for as long as the window is wide. Peers from whom that is to be expected
+/// get a responder with a store of its own each.
 public struct MIKEYReplayMemory: Hashable, Sendable {
     /// Messages with a time, and peers with a counter, each at most as many.
     public let capacity: Int
