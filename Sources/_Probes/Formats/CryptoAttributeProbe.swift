@@ -36,7 +36,9 @@ enum CryptoAttributeProbe {
                 && again.sessionParameters == attribute.sessionParameters, "writing changes an attribute")
         for key in attribute.keys {
             let secret = key.secretText().dropFirst("inline:".count).prefix { $0 != "|" }
-            try require(secret.count < 16 || !"\(attribute)".contains(secret), "a description shows a key")
+            try require(
+                secret.count < 16 || !shows("\(attribute)", secret, of: attribute.secretText(), behind: "inline:"),
+                "a description shows a key")
             guard let suite = attribute.suite else { continue }
             _ = try expect("a key does not have its suite's length") { () throws(SRTPError) in
                 try key.masterKey(for: suite).withKeyAndSalt { $0.byteCount }

@@ -21,7 +21,8 @@ enum KeyMgmtProbe {
             try KeyMgmtAttribute(parsing: lenient.secretText())
         }
         try require(again.data == lenient.data, "writing changes an attribute")
-        try check(lenient.data, isShown: "\(lenient)")
+        try checkHidden(lenient.data, " ", in: lenient.secretText(), by: "\(lenient)")
+        try check(lenient.data)
     }
 
     static func runHeader(_ octets: RawSpan) throws(ProbeFinding) {
@@ -35,14 +36,18 @@ enum KeyMgmtProbe {
             try require(strict == lenient && strict.deviations.isEmpty, "lenient reading differs from strict reading")
         }
         guard let lenient else { return }
+        let written = lenient.secretText()
         let again = try expect("what was written is not read") { () throws(KeyMgmtError) in
-            try KeyMgmtHeader(parsing: lenient.secretText(), isLenient: lenient.deviations.contains(.severalProtocols))
+            try KeyMgmtHeader(parsing: written, isLenient: lenient.deviations.contains(.severalProtocols))
         }
         for (left, right) in zip(again.specifications, lenient.specifications) {
             try require(left.data == right.data && left.uri == right.uri ?? "", "writing changes a header")
         }
         try require(again.specifications.count == lenient.specifications.count, "writing changes a header")
-        for specification in lenient.specifications { try check(specification.data, isShown: "\(lenient)") }
+        for specification in lenient.specifications {
+            try checkHidden(specification.data, "data=\"", in: written, by: "\(lenient)")
+            try check(specification.data)
+        }
     }
 
     private static func attribute(_ text: String, isLenient: Bool) -> KeyMgmtAttribute? {
@@ -59,11 +64,19 @@ enum KeyMgmtProbe {
         }
     }
 
+    /// Checks that a description of `text`, where data stand behind `introduction`, does not show them.
+    private static func checkHidden(
+        _ data: KeyMgmtData, _ introduction: String, in text: String, by description: String
+    ) throws(ProbeFinding) {
+        let secret = KeyMgmtAttribute(data).secretText().dropFirst(data.protocolID.count + 1)
+        try require(
+            secret.count < 32 || !shows(description, secret, of: text, behind: introduction),
+            "a description shows the data")
+    }
+
     // MARK: Messages
 
-    private static func check(_ data: KeyMgmtData, isShown description: String) throws(ProbeFinding) {
-        let secret = KeyMgmtAttribute(data).secretText().dropFirst(data.protocolID.count + 1)
-        try require(secret.count < 32 || !description.contains(secret), "a description shows the data")
+    private static func check(_ data: KeyMgmtData) throws(ProbeFinding) {
         guard let message = try? data.message(mode: .lenient) else { return }
         for policy in message.policies { try check(policy, message.deviations) }
         for channel in [KeyMgmtChannel.protected, .unprotected] {
