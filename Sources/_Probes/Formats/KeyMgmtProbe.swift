@@ -103,12 +103,7 @@ enum KeyMgmtProbe {
 
     /// What is agreed on makes contexts, or is refused.
     private static func answer(_ data: KeyMgmtData, _ policy: KeyMgmtPolicy) throws(ProbeFinding) {
-        guard let credential = try? KeyMgmtChannel.protected.nullCredential(),
-            let permission = try? KeyMgmtChannel.protected.nullAlgorithms(),
-            let now = try? WallClockTime(seconds: 1_800_000_000)
-        else { return }
-        var answerer = KeyMgmtAnswerer(
-            MIKEYResponderConfiguration(credential: credential, replay: .channel(permission)), policy: policy)
+        guard let now = try? WallClockTime(seconds: 1_800_000_000), var answerer = answerer(policy) else { return }
         let answer: KeyMgmtAnswerer.Answer
         do throws(KeyMgmtRejection) {
             answer = try answerer.answer(data, protocols: nil, now: now)
@@ -119,12 +114,31 @@ enum KeyMgmtProbe {
         }
         for negotiated in answer.negotiated {
             try require(negotiated.sharesKeys, "one crypto session has keys of its own for each direction")
-            do throws(KeyMgmtNegotiationError) {
+            try makeContexts(of: negotiated)
+        }
+    }
+
+    /// Answers messages without a MAC, as on a protected channel.
+    static func answerer(_ policy: KeyMgmtPolicy) -> KeyMgmtAnswerer? {
+        guard let credential = try? KeyMgmtChannel.protected.nullCredential(),
+            let permission = try? KeyMgmtChannel.protected.nullAlgorithms()
+        else { return nil }
+        return KeyMgmtAnswerer(
+            MIKEYResponderConfiguration(credential: credential, replay: .channel(permission)), policy: policy)
+    }
+
+    /// Checks that contexts can be made of what was agreed on.
+    static func makeContexts(of negotiated: NegotiatedMIKEY) throws(ProbeFinding) {
+        do throws(KeyMgmtNegotiationError) {
+            if negotiated.sharesKeys {
                 _ = try negotiated.makePair(as: .responder, ssrc: SSRC(1)).sender.rtpOverhead
-            } catch {
-                // MKIs of different lengths, the same key twice: what SRTP does not have.
-                guard case .srtp = error else { throw ProbeFinding("an agreement makes no contexts") }
+            } else {
+                _ = try negotiated.makeSender().rtpOverhead
+                _ = try negotiated.makeReceiver(ssrc: SSRC(1)).statistics
             }
+        } catch {
+            // MKIs of different lengths, the same key twice: what SRTP does not have.
+            guard case .srtp = error else { throw ProbeFinding("an agreement makes no contexts: \(error)") }
         }
     }
 }

@@ -5,7 +5,7 @@ internal import KeyManagement
 internal import SDP
 internal import WireBytes
 
-/// Reads a session description, looks everything up, changes it, and writes it in both ways.
+/// Reads a session description, looks everything up, answers its keys, changes it, and writes it in both ways.
 enum SDPProbe {
     static func run(_ octets: RawSpan) throws(ProbeFinding) {
         let input = Array(copying: octets)
@@ -17,6 +17,7 @@ enum SDPProbe {
         try require(description.octets == input, "a description does not come back as it was")
         for deviation in description.deviations { _ = "\(deviation)" }
         lookUp(description)
+        try KeyMgmtDescriptionProbe.run(description)
         let strict = try? SessionDescription(parsing: input, isStrict: true)
         try require((strict != nil) == description.deviations.isEmpty, "strict reading does not go by the deviations")
         guard let encoded = try? description.encoded() else { return }
